@@ -1,0 +1,58 @@
+# Each recipe is one sentence of work; `make demo` and `make test` need only
+# Python 3.11, make and git, and do all their set-up alone.
+VENV := .venv
+UV := $(shell command -v uv 2>/dev/null || echo $(VENV)/bin/uv)
+RUN := $(VENV)/bin
+READY := $(VENV)/.ready
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs prove format clean
+
+help:  ## List what can be made.
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+$(VENV)/bin/python:
+	python3 -m venv $(VENV)
+
+$(VENV)/bin/uv: | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+$(READY): pyproject.toml uv.lock | $(VENV)/bin/python $(UV)
+	$(UV) sync --frozen --quiet
+	@touch $@
+
+demo: $(READY)  ## Review an authored record in the terminal.
+	@$(RUN)/concord knowledge compile --quiet
+	@$(RUN)/concord review tests/people/dana-okafor.json --on 2026-11-22
+
+test: $(READY)  ## Run every test.
+	$(RUN)/concord knowledge compile --quiet
+	$(RUN)/pytest
+
+check: $(READY)  ## Format, lint, types, layers and knowledge.
+	$(RUN)/ruff format --check
+	$(RUN)/ruff check
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/concord knowledge check
+
+bench: $(READY)  ## Time the main road against its limits and its peer.
+	$(RUN)/concord knowledge compile --quiet
+	$(RUN)/python tools/bench.py
+
+prove: $(READY)  ## Run the long proofs and rewrite their report.
+	$(RUN)/concord knowledge compile --quiet
+	$(RUN)/python tools/mutants.py --report docs/evidence/mutants.md
+
+docs: $(READY)  ## Rewrite the pages that are made from records and knowledge.
+	$(RUN)/concord knowledge compile --quiet
+	$(RUN)/python tools/main_road.py
+
+format: $(READY)  ## Put every file into the house format.
+	$(RUN)/ruff format
+	$(RUN)/ruff check --fix
+
+clean:  ## Remove what make has made.
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -f src/concord/knowledge/index.msgpack src/concord/knowledge/catalogue.sqlite

@@ -1,0 +1,1 @@
+"""What is known about medicines: cited files, and the one typed loader."""

@@ -1,0 +1,21 @@
+"""The tables of the knowledge, and what each holds: one folder, one class."""
+
+from __future__ import annotations
+
+from concord.knowledge import model
+
+TABLES: dict[str, type] = {
+    "drugs": model.Drug,
+    "groups": model.Group,
+    "conditions": model.ConditionEntry,
+    "observations": model.ObservationEntry,
+    "interactions": model.Interaction,
+    "cautions": model.Caution,
+    "monitoring": model.Monitoring,
+    "followup": model.Followup,
+    "scales": model.Scale,
+    "tapers": model.Taper,
+    "missed_doses": model.MissedDoses,
+    "measures": model.Measure,
+    "education": model.Education,
+}

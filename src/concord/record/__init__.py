@@ -1,0 +1,1 @@
+"""What is known about one person: plain frozen values, and the fold of changes."""

@@ -1,0 +1,24 @@
+"""A code in a named code system."""
+
+from __future__ import annotations
+
+from concord.terms.value import Value
+
+
+class System:
+    """The code systems that we read, by their FHIR URIs."""
+
+    RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+    NDC = "http://hl7.org/fhir/sid/ndc"
+    ATC = "http://www.whocc.no/atc"
+    SNOMED = "http://snomed.info/sct"
+    ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
+    LOINC = "http://loinc.org"
+
+
+class Code(Value, kw_only=True):
+    """A code, the system it belongs to, and the words that came with it."""
+
+    system: str
+    code: str
+    display: str | None = None

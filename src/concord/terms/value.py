@@ -1,0 +1,40 @@
+"""The base of every value, and how the three textual terms are read and written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from concord.terms.dates import Duration, PartialDate
+from concord.terms.quantity import Quantity
+
+
+class Value(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+):
+    """A plain frozen value; an unknown field is an error, never ignored."""
+
+
+def encode_hook(value: Any) -> str:
+    """Return the text of a quantity, partial date or duration."""
+    if isinstance(value, Quantity | PartialDate | Duration):
+        return str(value)
+    raise NotImplementedError(type(value).__name__)
+
+
+def decode_hook(kind: type, raw: Any) -> Any:
+    """Return the quantity, partial date or duration that a text states.
+
+    Raises `ValueError` where the text is none.
+    """
+    if kind in (Quantity, PartialDate, Duration):
+        if not isinstance(raw, str):
+            msg = f"found {type(raw).__name__}, expected a text like {kind.example}"
+            raise ValueError(msg)
+        return kind.parse(raw)
+    raise NotImplementedError(kind.__name__)
