@@ -55,8 +55,10 @@ def _read_sources(folder: Path, problems: list[str]) -> Sources:
     paths = [folder / "sources.toml", *sorted((folder / "sources").glob("*.toml"))]
     for path in (p for p in paths if p.exists()):
         found = _read(path, dict[str, SourceEntry], problems) or {}
-        for key in sorted(sources.keys() & found.keys()):
-            problems.append(f"{path.name}: {key}: a source of this id stands already")
+        problems.extend(
+            f"{path.name}: {key}: a source of this id stands already"
+            for key in sorted(sources.keys() & found.keys())
+        )
         sources |= found
     return sources
 

@@ -44,7 +44,7 @@ class Severity(StrEnum):
         return self in (Severity.CONTRAINDICATED, Severity.SERIOUS)
 
 
-class Cited(Value, kw_only=True):
+class Cited(Value, frozen=True, kw_only=True):
     """A value with its source, locator and status, and the dates it held between.
 
     Where sources conflict both values stand: the default has no `label`, the other
@@ -60,7 +60,7 @@ class Cited(Value, kw_only=True):
     note: str | None = None
 
 
-class SourceEntry(Value, kw_only=True):
+class SourceEntry(Value, frozen=True, kw_only=True):
     """One source: what it is, who made it, when, and what its terms allow."""
 
     title: str
@@ -76,7 +76,7 @@ class SourceEntry(Value, kw_only=True):
 # --- who a value is for -----------------------------------------------------------
 
 
-class When(Value, kw_only=True):
+class When(Value, frozen=True, kw_only=True):
     """A condition on the person or the regimen; all stated parts must hold.
 
     Each part that cannot be known from the record makes the whole *unknown*.
@@ -110,7 +110,7 @@ class When(Value, kw_only=True):
 Population = Literal["adult", "older-adult", "child"]
 
 
-class Identity(Cited, kw_only=True):
+class Identity(Cited, frozen=True, kw_only=True):
     """RxNorm, ATC and other names; the first RxCUI is the base ingredient."""
 
     rxcui: tuple[str, ...] = ()
@@ -118,13 +118,13 @@ class Identity(Cited, kw_only=True):
     unii: str | None = None
 
 
-class Schedule(Cited, kw_only=True):
+class Schedule(Cited, frozen=True, kw_only=True):
     """The US controlled-substance schedule, or `none`."""
 
     dea: Literal["I", "II", "III", "IV", "V", "none"]
 
 
-class Product(Cited, kw_only=True):
+class Product(Cited, frozen=True, kw_only=True):
     """A form in which it is made: route, release, strengths of one piece.
 
     `tag` names the form within the file (`XR`), for doses that hold only for it.
@@ -141,7 +141,7 @@ class Product(Cited, kw_only=True):
     interval: Duration | None = None
 
 
-class DrugIndication(Cited, kw_only=True):
+class DrugIndication(Cited, frozen=True, kw_only=True):
     """A condition that it is approved for, or commonly used for off label."""
 
     condition: str
@@ -150,7 +150,7 @@ class DrugIndication(Cited, kw_only=True):
     text: str | None = None
 
 
-class Dose(Cited, kw_only=True):
+class Dose(Cited, frozen=True, kw_only=True):
     """Start, usual and maximum dose per day (or per `every`) for one use.
 
     `indication` absent: for every indication that has no row of its own.
@@ -171,7 +171,7 @@ class Dose(Cited, kw_only=True):
     by_weight: bool = False
 
 
-class Adjustment(Cited, kw_only=True):
+class Adjustment(Cited, frozen=True, kw_only=True):
     """What changes for the kidney, the liver, the genotype or an interacting drug.
 
     `when` says for whom; the advice is a maximum per day, or a share of the usual
@@ -187,7 +187,7 @@ class Adjustment(Cited, kw_only=True):
     share: Decimal | None = None
 
 
-class TitrationStep(Value, kw_only=True):
+class TitrationStep(Value, frozen=True, kw_only=True):
     """One step of a titration: from a day after the start, this daily dose."""
 
     from_day: int
@@ -195,7 +195,7 @@ class TitrationStep(Value, kw_only=True):
     text: str | None = None
 
 
-class Titration(Cited, kw_only=True):
+class Titration(Cited, frozen=True, kw_only=True):
     """How the dose is built up, in steps or in words."""
 
     text: str
@@ -206,7 +206,7 @@ class Titration(Cited, kw_only=True):
     step_every: Duration | None = None
 
 
-class TimeRange(Cited, kw_only=True):
+class TimeRange(Cited, frozen=True, kw_only=True):
     """A time to effect or a half-life, from `low` to `high` units."""
 
     low: Decimal
@@ -216,7 +216,7 @@ class TimeRange(Cited, kw_only=True):
     indication: str | None = None
 
 
-class Stopping(Cited, kw_only=True):
+class Stopping(Cited, frozen=True, kw_only=True):
     """Whether it is stopped gradually, and how."""
 
     gradual: bool
@@ -224,7 +224,7 @@ class Stopping(Cited, kw_only=True):
     at_least: Duration | None = None
 
 
-class IntendedDuration(Cited, kw_only=True):
+class IntendedDuration(Cited, frozen=True, kw_only=True):
     """How long a course is meant to last before it needs a reason of its own."""
 
     at_most: Duration
@@ -232,7 +232,7 @@ class IntendedDuration(Cited, kw_only=True):
     indication: str | None = None
 
 
-class Reproduction(Cited, kw_only=True):
+class Reproduction(Cited, frozen=True, kw_only=True):
     """Pregnancy, breastfeeding or childbearing potential: the advice and why."""
 
     advice: Literal["contraindicated", "avoid", "caution", "usually-continue"]
@@ -241,13 +241,13 @@ class Reproduction(Cited, kw_only=True):
     indication: str | None = None
 
 
-class Warning(Cited, kw_only=True):
+class BoxedWarning(Cited, frozen=True, kw_only=True):
     """A boxed warning, restated in our own words."""
 
     text: str
 
 
-class Contraindication(Cited, kw_only=True):
+class Contraindication(Cited, frozen=True, kw_only=True):
     """When the label says never: a condition, an allergy, a circumstance.
 
     Drug pairs that a label forbids are interaction rules, not rows here.
@@ -258,7 +258,7 @@ class Contraindication(Cited, kw_only=True):
     when: When | None = None
 
 
-class SideEffect(Cited, kw_only=True):
+class SideEffect(Cited, frozen=True, kw_only=True):
     """An effect that is not wanted, and how it ranks."""
 
     name: str
@@ -266,7 +266,7 @@ class SideEffect(Cited, kw_only=True):
     rate: str | None = None
 
 
-class EnzymeRole(Cited, kw_only=True):
+class EnzymeRole(Cited, frozen=True, kw_only=True):
     """What it does to an enzyme or transporter, or what that does to it."""
 
     enzyme: str
@@ -274,13 +274,13 @@ class EnzymeRole(Cited, kw_only=True):
     strength: Literal["strong", "moderate", "weak", "major", "minor", "unstated"]
 
 
-class Advice(Cited, kw_only=True):
+class Advice(Cited, frozen=True, kw_only=True):
     """Advice on food, alcohol, driving or storage."""
 
     text: str
 
 
-class Drug(Value, kw_only=True):
+class Drug(Value, frozen=True, kw_only=True):
     """One active ingredient, or one substance that matters to medicines."""
 
     id: str
@@ -302,7 +302,7 @@ class Drug(Value, kw_only=True):
     duration: tuple[IntendedDuration, ...] = ()
     pregnancy: tuple[Reproduction, ...] = ()
     lactation: Reproduction | None = None
-    boxed_warning: tuple[Warning, ...] = ()
+    boxed_warning: tuple[BoxedWarning, ...] = ()
     contraindication: tuple[Contraindication, ...] = ()
     side_effect: tuple[SideEffect, ...] = ()
     enzyme: tuple[EnzymeRole, ...] = ()
@@ -315,7 +315,7 @@ class Drug(Value, kw_only=True):
 # --- groups -----------------------------------------------------------------------
 
 
-class Member(Cited, kw_only=True):
+class Member(Cited, frozen=True, kw_only=True):
     """A drug's membership in a group; `score` where the group counts by a scale.
 
     `when` narrows it: trazodone may belong to a group only above some dose.
@@ -326,7 +326,7 @@ class Member(Cited, kw_only=True):
     when: When | None = None
 
 
-class EnzymeDerivation(Value, kw_only=True):
+class EnzymeDerivation(Value, frozen=True, kw_only=True):
     """Members are the drugs whose own file states this role and strength."""
 
     enzyme: str
@@ -334,7 +334,7 @@ class EnzymeDerivation(Value, kw_only=True):
     strength: tuple[str, ...]
 
 
-class AllowedTogether(Cited, kw_only=True):
+class AllowedTogether(Cited, frozen=True, kw_only=True):
     """Members of a duplicate-therapy group that may be taken together, and why."""
 
     drugs: tuple[str, ...]
@@ -342,7 +342,7 @@ class AllowedTogether(Cited, kw_only=True):
     at_most: Duration | None = None
 
 
-class Burden(Cited, kw_only=True):
+class Burden(Cited, frozen=True, kw_only=True):
     """When the sum of a hazard over the regimen becomes a finding.
 
     `counting` is `members` (each counts 1) or `score` (each counts its score).
@@ -357,7 +357,7 @@ class Burden(Cited, kw_only=True):
     when: When | None = None
 
 
-class Group(Value, kw_only=True):
+class Group(Value, frozen=True, kw_only=True):
     """A class, a duplicate-therapy group, an enzyme role or a hazard."""
 
     id: str
@@ -376,14 +376,14 @@ class Group(Value, kw_only=True):
 # --- conditions and observations --------------------------------------------------
 
 
-class ConditionCodes(Cited, kw_only=True):
+class ConditionCodes(Cited, frozen=True, kw_only=True):
     """Codes that mean the condition; ICD-10-CM codes stand for all below them."""
 
     icd10cm: tuple[str, ...] = ()
     snomed: tuple[str, ...] = ()
 
 
-class ConditionEntry(Value, kw_only=True):
+class ConditionEntry(Value, frozen=True, kw_only=True):
     """A condition that knowledge speaks of.
 
     `broader` names conditions that this one is a case of.
@@ -398,34 +398,34 @@ class ConditionEntry(Value, kw_only=True):
     lasts: Duration | None = None
 
 
-class UnitFactor(Cited, kw_only=True):
+class UnitFactor(Cited, frozen=True, kw_only=True):
     """1 `unit` of this observation is `factor` of its own unit."""
 
     unit: str
     factor: Decimal
 
 
-class Answer(Cited, kw_only=True):
+class Answer(Cited, frozen=True, kw_only=True):
     """A coded answer and what it means here."""
 
     codes: tuple[str, ...]
     means: str
 
 
-class Plausible(Cited, kw_only=True):
+class Plausible(Cited, frozen=True, kw_only=True):
     """Outside these a result is questioned, not used."""
 
     low: Decimal
     high: Decimal
 
 
-class LoincCodes(Cited, kw_only=True):
+class LoincCodes(Cited, frozen=True, kw_only=True):
     """The LOINC codes that mean this observation."""
 
     loinc: tuple[str, ...]
 
 
-class ObservationEntry(Value, kw_only=True):
+class ObservationEntry(Value, frozen=True, kw_only=True):
     """A measurement that knowledge speaks of, in one unit of its own."""
 
     id: str
@@ -440,7 +440,7 @@ class ObservationEntry(Value, kw_only=True):
 # --- rules ------------------------------------------------------------------------
 
 
-class Side(Value, kw_only=True):
+class Side(Value, frozen=True, kw_only=True):
     """One side of a rule: members of any of these groups, or any of these drugs.
 
     A side may instead be a `condition` or an `event` of the person
@@ -455,7 +455,7 @@ class Side(Value, kw_only=True):
     routes: tuple[str, ...] = ()
 
 
-class SeverityChange(Cited, kw_only=True):
+class SeverityChange(Cited, frozen=True, kw_only=True):
     """For whom the severity is another than the base, and why."""
 
     to: Severity
@@ -463,21 +463,21 @@ class SeverityChange(Cited, kw_only=True):
     text: str
 
 
-class Exemption(Cited, kw_only=True):
+class Exemption(Cited, frozen=True, kw_only=True):
     """When the rule does not apply."""
 
     text: str
     when: When
 
 
-class Washout(Cited, kw_only=True):
+class Washout(Cited, frozen=True, kw_only=True):
     """How long after stopping one side the rule still holds."""
 
     after: Side
     lasts: Duration
 
 
-class Interaction(Cited, kw_only=True):
+class Interaction(Cited, frozen=True, kw_only=True):
     """A rule between two sides (groups, drugs, a condition or an event)."""
 
     id: str
@@ -499,7 +499,7 @@ class Interaction(Cited, kw_only=True):
     event_within: Duration | None = None
 
 
-class Caution(Cited, kw_only=True):
+class Caution(Cited, frozen=True, kw_only=True):
     """A medicine that a condition or an age makes unsuitable."""
 
     id: str
@@ -513,7 +513,7 @@ class Caution(Cited, kw_only=True):
     exempt: tuple[Exemption, ...] = ()
 
 
-class MonitoringDue(Cited, kw_only=True):
+class MonitoringDue(Cited, frozen=True, kw_only=True):
     """When a measurement is due.
 
     `phase` baseline: once, from `before` before the start to `after` after it.
@@ -534,7 +534,7 @@ class MonitoringDue(Cited, kw_only=True):
     severity: Severity = Severity.MODERATE
 
 
-class MonitoringBound(Cited, kw_only=True):
+class MonitoringBound(Cited, frozen=True, kw_only=True):
     """What a result outside a bound calls for."""
 
     below: Quantity | None = None
@@ -545,7 +545,7 @@ class MonitoringBound(Cited, kw_only=True):
     when: When | None = None
 
 
-class Monitoring(Value, kw_only=True):
+class Monitoring(Value, frozen=True, kw_only=True):
     """One measurement that one group or drug calls for."""
 
     id: str
@@ -557,18 +557,18 @@ class Monitoring(Value, kw_only=True):
     bound: tuple[MonitoringBound, ...] = ()
 
 
-class Visit(Cited, kw_only=True):
+class Visit(Cited, frozen=True, kw_only=True):
     """When the person is seen after an event."""
 
     event: Literal["start", "dose-change", "switch", "stable", "stop"]
     after: Duration
     every: Duration | None = None
-    until: Duration | None = None
+    ends: Duration | None = None
     when: When | None = None
     text: str | None = None
 
 
-class ExpectedResponse(Cited, kw_only=True):
+class ExpectedResponse(Cited, frozen=True, kw_only=True):
     """By when a measured response is expected, for a condition, by a scale."""
 
     condition: str
@@ -577,7 +577,7 @@ class ExpectedResponse(Cited, kw_only=True):
     adequate_trial: Duration
 
 
-class Followup(Value, kw_only=True):
+class Followup(Value, frozen=True, kw_only=True):
     """The cadence of follow-up for one class."""
 
     id: str
@@ -587,7 +587,7 @@ class Followup(Value, kw_only=True):
     response: tuple[ExpectedResponse, ...] = ()
 
 
-class Band(Cited, kw_only=True):
+class Band(Cited, frozen=True, kw_only=True):
     """Scores from `low` to `high` inclusive mean this."""
 
     low: Decimal
@@ -595,7 +595,7 @@ class Band(Cited, kw_only=True):
     title: str
 
 
-class ScaleChange(Cited, kw_only=True):
+class ScaleChange(Cited, frozen=True, kw_only=True):
     """Response, remission and reliable change of a scale."""
 
     response_share: Decimal | None = None
@@ -604,14 +604,14 @@ class ScaleChange(Cited, kw_only=True):
     floor: Decimal = Decimal(0)
 
 
-class ScaleLicence(Cited, kw_only=True):
+class ScaleLicence(Cited, frozen=True, kw_only=True):
     """Whether the items' text may be shipped, and the evidence."""
 
     ship_text: bool
     text: str
 
 
-class Scale(Value, kw_only=True):
+class Scale(Value, frozen=True, kw_only=True):
     """A rating scale: its range, bands, change values and licence."""
 
     id: str
@@ -629,7 +629,7 @@ class Scale(Value, kw_only=True):
     missing: str | None = None
 
 
-class TaperPace(Cited, kw_only=True):
+class TaperPace(Cited, frozen=True, kw_only=True):
     """How fast a dose comes down."""
 
     step_low: Decimal
@@ -643,17 +643,17 @@ class TaperPace(Cited, kw_only=True):
     when: When | None = None
 
 
-class Taper(Value, kw_only=True):
+class Taper(Value, frozen=True, kw_only=True):
     """How one class is tapered."""
 
     id: str
     title: str
     side: Side
     pace: tuple[TaperPace, ...]
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[BoxedWarning, ...] = ()
 
 
-class MissedDoseRule(Cited, kw_only=True):
+class MissedDoseRule(Cited, frozen=True, kw_only=True):
     """What the source says for a gap of this length or more (`gap` absent: any)."""
 
     action: str
@@ -664,7 +664,7 @@ class MissedDoseRule(Cited, kw_only=True):
     form: str | None = None
 
 
-class MissedDoses(Value, kw_only=True):
+class MissedDoses(Value, frozen=True, kw_only=True):
     """What to do about missed doses of one drug or class."""
 
     id: str
@@ -673,7 +673,7 @@ class MissedDoses(Value, kw_only=True):
     rule: tuple[MissedDoseRule, ...]
 
 
-class MeasureValue(Cited, kw_only=True):
+class MeasureValue(Cited, frozen=True, kw_only=True):
     """A threshold of a measure."""
 
     name: str
@@ -682,7 +682,7 @@ class MeasureValue(Cited, kw_only=True):
     text: str
 
 
-class Measure(Value, kw_only=True):
+class Measure(Value, frozen=True, kw_only=True):
     """A published measure of use or quality, with its thresholds."""
 
     id: str
@@ -692,7 +692,7 @@ class Measure(Value, kw_only=True):
     value: tuple[MeasureValue, ...]
 
 
-class EducationPoint(Cited, kw_only=True):
+class EducationPoint(Cited, frozen=True, kw_only=True):
     """One thing to tell the person, in plain words."""
 
     topic: Literal[
@@ -712,7 +712,7 @@ class EducationPoint(Cited, kw_only=True):
     text: str
 
 
-class Education(Value, kw_only=True):
+class Education(Value, frozen=True, kw_only=True):
     """What to tell the person about one drug or class."""
 
     id: str

@@ -16,7 +16,7 @@ from concord.terms import Code, Duration, PartialDate, Period, Quantity, Value
 RECORD_VERSION = 1
 
 
-class Source(Value, kw_only=True):
+class Source(Value, frozen=True, kw_only=True):
     """Where a line was read: the system, the kind and id it has there, its version."""
 
     system: str
@@ -25,14 +25,14 @@ class Source(Value, kw_only=True):
     version: str | None = None
 
 
-class Holder(Value, kw_only=True):
+class Holder(Value, frozen=True, kw_only=True):
     """Who holds a line: the organisation, and the programme that made it."""
 
     organisation: str | None = None
     programme: str | None = None
 
 
-class Line(Value, kw_only=True):
+class Line(Value, frozen=True, kw_only=True):
     """What every line of a record carries."""
 
     id: str
@@ -41,7 +41,7 @@ class Line(Value, kw_only=True):
     labels: tuple[str, ...] = ()
 
 
-class Party(Value, kw_only=True):
+class Party(Value, frozen=True, kw_only=True):
     """A person or body named on a line, by id where it is known."""
 
     name: str | None = None
@@ -60,21 +60,21 @@ class Sex(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Identifier(Value, kw_only=True):
+class Identifier(Value, frozen=True, kw_only=True):
     """An identifier in a named system."""
 
     system: str | None
     value: str
 
 
-class Name(Value, kw_only=True):
+class Name(Value, frozen=True, kw_only=True):
     """One of a person's names, as written."""
 
     text: str
     use: str | None = None
 
 
-class Person(Line, kw_only=True):
+class Person(Line, frozen=True, kw_only=True):
     """Who the record is about."""
 
     identifiers: tuple[Identifier, ...] = ()
@@ -90,7 +90,7 @@ class Person(Line, kw_only=True):
 # --- medicines --------------------------------------------------------------------
 
 
-class Ingredient(Value, kw_only=True):
+class Ingredient(Value, frozen=True, kw_only=True):
     """An active ingredient as recognised, with its strength in one unit of the form."""
 
     rxcui: str
@@ -98,7 +98,7 @@ class Ingredient(Value, kw_only=True):
     strength: Quantity | None = None
 
 
-class Medicine(Value, kw_only=True):
+class Medicine(Value, frozen=True, kw_only=True):
     """A medicine: as written, its codes, and what was recognised in it.
 
     `ingredients` is empty where nothing was recognised; the text then stands as it was
@@ -114,7 +114,7 @@ class Medicine(Value, kw_only=True):
     recognised_by: str | None = None
 
 
-class Timing(Value, kw_only=True):
+class Timing(Value, frozen=True, kw_only=True):
     """When a dose is taken: so many times in a period, or at named times.
 
     `frequency` times (to `frequency_max`) in each `period` `period_unit`s.
@@ -132,20 +132,20 @@ class Timing(Value, kw_only=True):
     count: int | None = None
 
 
-class AsNeeded(Value, kw_only=True):
+class AsNeeded(Value, frozen=True, kw_only=True):
     """Taken when needed, for a reason where one was given."""
 
     reason: str | None = None
 
 
-class Maximum(Value, kw_only=True):
+class Maximum(Value, frozen=True, kw_only=True):
     """The most that may be taken in a length of time."""
 
     amount: Quantity
     within: Duration
 
 
-class Dosage(Value, kw_only=True):
+class Dosage(Value, frozen=True, kw_only=True):
     """One instruction: how much, by which route, when, up to how much.
 
     Several instructions with one `sequence` run together; a higher `sequence` is a
@@ -176,7 +176,7 @@ class ChangeKind(StrEnum):
     CORRECTED = "corrected"
 
 
-class Change(Value, kw_only=True):
+class Change(Value, frozen=True, kw_only=True):
     """One decision about one medicine; changes are only ever added.
 
     `effective` is when it takes effect (`None`: not known), `recorded_at` when it was
@@ -196,7 +196,7 @@ class Change(Value, kw_only=True):
     becomes: ChangeKind | None = None
 
 
-class Indication(Value, kw_only=True):
+class Indication(Value, frozen=True, kw_only=True):
     """Why a medicine is taken: words, codes, and the condition line it points to."""
 
     text: str | None = None
@@ -219,7 +219,7 @@ class Taken(StrEnum):
     NOT_LOGGED = "not_logged"
 
 
-class Supply(Value, kw_only=True):
+class Supply(Value, frozen=True, kw_only=True):
     """What one order or fill supplies."""
 
     quantity: Quantity | None = None
@@ -227,7 +227,7 @@ class Supply(Value, kw_only=True):
     refills: int | None = None
 
 
-class MedicationLine(Line, kw_only=True):
+class MedicationLine(Line, frozen=True, kw_only=True):
     """A medicine on the list: the header and its append-only changes."""
 
     medicine: Medicine
@@ -242,7 +242,7 @@ class MedicationLine(Line, kw_only=True):
     changes: tuple[Change, ...] = ()
 
 
-class Dispensing(Line, kw_only=True):
+class Dispensing(Line, frozen=True, kw_only=True):
     """A fill: evidence that a medicine was supplied, not that it was taken."""
 
     medicine: Medicine
@@ -252,7 +252,7 @@ class Dispensing(Line, kw_only=True):
     pharmacy: Party | None = None
 
 
-class DoseEvent(Line, kw_only=True):
+class DoseEvent(Line, frozen=True, kw_only=True):
     """One dose: taken, not taken as somebody said, or not logged."""
 
     medicine: Medicine
@@ -275,7 +275,7 @@ class ConditionStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Condition(Line, kw_only=True):
+class Condition(Line, frozen=True, kw_only=True):
     """A condition, with its codes as recorded."""
 
     text: str | None = None
@@ -286,7 +286,7 @@ class Condition(Line, kw_only=True):
     refuted: bool = False
 
 
-class Allergy(Line, kw_only=True):
+class Allergy(Line, frozen=True, kw_only=True):
     """An allergy or intolerance; `ingredients` as recognised, else text alone.
 
     `none_known` is the positive statement that there is no known allergy.
@@ -303,7 +303,7 @@ class Allergy(Line, kw_only=True):
     none_known: bool = False
 
 
-class Component(Value, kw_only=True):
+class Component(Value, frozen=True, kw_only=True):
     """One part of an observation (systolic pressure, say)."""
 
     codes: tuple[Code, ...]
@@ -312,7 +312,7 @@ class Component(Value, kw_only=True):
     text: str | None = None
 
 
-class Observation(Line, kw_only=True):
+class Observation(Line, frozen=True, kw_only=True):
     """A measurement, a score or a coded finding."""
 
     codes: tuple[Code, ...]
@@ -325,7 +325,7 @@ class Observation(Line, kw_only=True):
     preliminary: bool = False
 
 
-class Answer(Value, kw_only=True):
+class Answer(Value, frozen=True, kw_only=True):
     """One answer of a questionnaire."""
 
     item: str
@@ -334,7 +334,7 @@ class Answer(Value, kw_only=True):
     text: str | None = None
 
 
-class Response(Line, kw_only=True):
+class Response(Line, frozen=True, kw_only=True):
     """A completed questionnaire, with its answers as given."""
 
     questionnaire: str | None = None
@@ -343,7 +343,7 @@ class Response(Line, kw_only=True):
     complete: bool = True
 
 
-class Encounter(Line, kw_only=True):
+class Encounter(Line, frozen=True, kw_only=True):
     """A visit or a stay."""
 
     kind: str | None = None
@@ -353,7 +353,7 @@ class Encounter(Line, kw_only=True):
     finished: bool = False
 
 
-class Procedure(Line, kw_only=True):
+class Procedure(Line, frozen=True, kw_only=True):
     """Something that was done."""
 
     codes: tuple[Code, ...] = ()
@@ -362,7 +362,7 @@ class Procedure(Line, kw_only=True):
     done: bool = True
 
 
-class Goal(Line, kw_only=True):
+class Goal(Line, frozen=True, kw_only=True):
     """What the person wants to reach."""
 
     text: str | None = None
@@ -371,7 +371,7 @@ class Goal(Line, kw_only=True):
     due: PartialDate | None = None
 
 
-class Plan(Line, kw_only=True):
+class Plan(Line, frozen=True, kw_only=True):
     """A plan of care."""
 
     text: str | None = None
@@ -380,7 +380,7 @@ class Plan(Line, kw_only=True):
     period: Period | None = None
 
 
-class Therapy(Line, kw_only=True):
+class Therapy(Line, frozen=True, kw_only=True):
     """A course of talking or group therapy."""
 
     text: str
@@ -397,14 +397,14 @@ class SettingKind(StrEnum):
     IN_SHELTER = "in_shelter"
 
 
-class SettingEvent(Line, kw_only=True):
+class SettingEvent(Line, frozen=True, kw_only=True):
     """Admitted, discharged, in custody, released, in shelter: transitions of care."""
 
     kind: SettingKind
     on: PartialDate | None = None
 
 
-class LegalBasis(Line, kw_only=True):
+class LegalBasis(Line, frozen=True, kw_only=True):
     """Under which law treatment is given, and whether the person agrees with it."""
 
     text: str
@@ -413,7 +413,7 @@ class LegalBasis(Line, kw_only=True):
     person_says: str | None = None
 
 
-class Proxy(Line, kw_only=True):
+class Proxy(Line, frozen=True, kw_only=True):
     """Someone who may act for the person, and for what."""
 
     name: str
@@ -422,7 +422,7 @@ class Proxy(Line, kw_only=True):
     period: Period | None = None
 
 
-class Consent(Line, kw_only=True):
+class Consent(Line, frozen=True, kw_only=True):
     """A consent, as recorded."""
 
     status: str | None = None
@@ -431,27 +431,27 @@ class Consent(Line, kw_only=True):
     period: Period | None = None
 
 
-class Practitioner(Line, kw_only=True):
+class Practitioner(Line, frozen=True, kw_only=True):
     """Someone on the care team."""
 
     name: str | None = None
     roles: tuple[str, ...] = ()
 
 
-class Organisation(Line, kw_only=True):
+class Organisation(Line, frozen=True, kw_only=True):
     """A clinic, hospital, pharmacy or plan."""
 
     name: str | None = None
 
 
-class Reconciliation(Line, kw_only=True):
+class Reconciliation(Line, frozen=True, kw_only=True):
     """Somebody went through the whole list with the person and found it complete."""
 
     on: PartialDate
     by: Party | None = None
 
 
-class Record(Value, kw_only=True):
+class Record(Value, frozen=True, kw_only=True):
     """All that is known about one person, as plain values."""
 
     version: int = RECORD_VERSION

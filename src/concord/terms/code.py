@@ -16,7 +16,7 @@ class System:
     LOINC = "http://loinc.org"
 
 
-class Code(Value, kw_only=True):
+class Code(Value, frozen=True, kw_only=True):
     """A code, the system it belongs to, and the words that came with it."""
 
     system: str

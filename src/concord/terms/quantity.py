@@ -101,7 +101,9 @@ def _meaning(unit: str) -> tuple[tuple[tuple[str, int], ...], Decimal]:
     for place, part in enumerate(unit.split("/")):
         sign = 1 if place == 0 else -1
         written = _SPELLINGS.get(part, part)
-        atom = _SPELLINGS.get(_ANNOTATION.sub("", written), _ANNOTATION.sub("", written))
+        atom = _SPELLINGS.get(
+            _ANNOTATION.sub("", written), _ANNOTATION.sub("", written)
+        )
         if atom in _ATOMS:
             dimension, size = _ATOMS[atom]
         else:

@@ -1,0 +1,209 @@
+"""The command line: thin; parse, call, print.
+
+The only module beside the tools that reads a clock, files and standard input.
+Results go to standard output, progress and messages to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from concord import printing
+from concord.errors import (
+    ConcordError,
+    KnowledgeError,
+    NoSuchFileError,
+    UnknownDrugError,
+)
+from concord.knowledge.index import compile_index, from_files, load
+from concord.knowledge.lookup import Knowledge
+from concord.knowledge.pairs import between
+from concord.terms import encode_hook
+
+
+class _Group(click.Group):
+    """A group whose deliberate errors print plainly and end with their exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a `ConcordError` becomes its message and exit code."""
+        try:
+            return super().invoke(ctx)
+        except KnowledgeError as error:
+            for problem in error.problems:
+                click.echo(problem, err=True)
+            count = len(error.problems)
+            click.echo(f"concord: {count} problem(s) in the knowledge files", err=True)
+            ctx.exit(error.exit_code)
+        except ConcordError as error:
+            click.echo(f"concord: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="concord-rx")
+def main() -> None:
+    """Review medicines for mental health and addiction recovery.
+
+    Decision support for clinicians: not a medical device, not clinically signed off.
+    """
+
+
+@main.command()
+@click.argument("record")
+@click.option(
+    "--on",
+    "on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Review as of this day (default: today).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the review as JSON.")
+@click.option("--all", "everything", is_flag=True, help="Print stopped medicines too.")
+def review(
+    record: str, on: datetime | None, *, as_json: bool, everything: bool
+) -> None:
+    """Review RECORD: a FHIR R4 file, a folder of them, or - for standard input.
+
+    \b
+    Example: concord review person.json --on 2026-11-22
+    """
+    # Imported here, so that `concord drug` does not pay for the FHIR reader.
+    from concord.exchange import Recogniser, read  # noqa: PLC0415
+    from concord.knowledge.catalogue import load_catalogue  # noqa: PLC0415
+    from concord.review import review as review_record  # noqa: PLC0415
+
+    now = _now()
+    as_of = on.date() if on else now.date()
+    source: Any = sys.stdin.buffer if record == "-" else Path(record)
+    if isinstance(source, Path) and not source.exists():
+        msg = f"{record}: no such file or folder; expected a FHIR R4 record"
+        raise NoSuchFileError(msg)
+    knowledge = load()
+    name = "standard input" if record == "-" else None
+    imported = read(
+        source, Recogniser(load_catalogue(), knowledge), read_at=now, name=name
+    )
+    found = review_record(imported.record, knowledge, as_of)
+    if as_json:
+        _print_json(printing.review_json(found, imported, knowledge))
+    else:
+        printing.print_review(found, imported, knowledge, everything=everything)
+
+
+@main.command()
+@click.argument("drugs", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
+def interactions(drugs: tuple[str, ...], *, as_json: bool) -> None:
+    """Show every interaction rule between two or more DRUGS.
+
+    Names, brands or RxCUIs; without a person the base severity is shown.
+
+    \b
+    Example: concord interactions lithium lisinopril ibuprofen
+    """
+    if len(drugs) < 2:
+        msg = "name at least two medicines: concord interactions lithium lisinopril"
+        raise click.UsageError(msg)
+    knowledge = load()
+    pairs = between(knowledge, [_drug(knowledge, name) for name in drugs])
+    if as_json:
+        _print_json(printing.pairs_json(pairs, knowledge))
+    else:
+        printing.print_pairs(pairs, knowledge)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+def drug(name: str, *, as_json: bool) -> None:
+    """Show all that is known of the drug NAME, each value with source and status.
+
+    \b
+    Example: concord drug lithium
+    """
+    knowledge = load()
+    found = knowledge.drugs[_drug(knowledge, name)]
+    if as_json:
+        _print_json(printing.drug_json(found, knowledge))
+    else:
+        printing.print_drug(found, knowledge, _today())
+
+
+@main.group()
+def knowledge() -> None:
+    """Check, count, sample and compile the knowledge files."""
+
+
+@knowledge.command("check")
+def knowledge_check() -> None:
+    """Check every knowledge file: format, sources, references, contradictions."""
+    found = from_files()
+    printing.print_check(found)
+
+
+@knowledge.command("stats")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def knowledge_stats(*, as_json: bool) -> None:
+    """Count entries and cited values by table, status and source."""
+    counts = printing.stats(load())
+    if as_json:
+        _print_json(counts)
+    else:
+        printing.print_stats(counts)
+
+
+@knowledge.command("sample")
+@click.option("--seed", type=int, required=True, help="The same seed, the same sample.")
+@click.option("--drugs", type=click.IntRange(1), default=3, show_default=True)
+def knowledge_sample(seed: int, drugs: int) -> None:
+    """Draw drugs at random, to be read against their sources by someone else."""
+    printing.print_sample(load(), seed, drugs, _today())
+
+
+@knowledge.command("compile")
+@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+def knowledge_compile(*, quiet: bool) -> None:
+    """Compile the index and the catalogue from their files."""
+    from concord.knowledge.catalogue import load_catalogue  # noqa: PLC0415
+
+    compiled = load() if quiet else compile_index()
+    load_catalogue()
+    if not quiet:
+        click.echo(f"knowledge {compiled.version} compiled", err=True)
+
+
+def _drug(known: Knowledge, name: str) -> str:
+    """Return the id of a named drug, or raise with the nearest known names."""
+    found = known.drug_named(name)
+    if found is None:
+        import difflib  # noqa: PLC0415 - only an error pays for it
+
+        near = difflib.get_close_matches(
+            name.casefold(), list(known.links.drug_by_name), n=4, cutoff=0.6
+        )
+        hint = f"nearest known names: {', '.join(near)}" if near else "no near name"
+        msg = (
+            f"{name!r} is not a medicine that Concord knows; {hint}. Nothing was "
+            "checked: give an exact name, a brand or an RxCUI"
+        )
+        raise UnknownDrugError(msg)
+    return found.id
+
+
+def _print_json(value: Any) -> None:
+    data = msgspec.json.encode(value, enc_hook=encode_hook)
+    click.echo(msgspec.json.format(data, indent=2).decode())
+
+
+def _now() -> datetime:
+    """Return this moment in the zone of the machine: the one clock of the program."""
+    return datetime.now(UTC).astimezone()  # noqa: TID251 - only the edge reads a clock
+
+
+def _today() -> date:
+    return _now().date()

@@ -1,0 +1,1 @@
+"""What is due next and why: the case of a person on a day, monitoring, response."""

@@ -1,0 +1,472 @@
+"""The case: one record, the knowledge and a day, with the questions rules ask of them.
+
+Every question has three answers: yes (`True`), no (`False`) and not known (`None`).
+A condition that a problem list does not name is a *no* only where there is a problem
+list at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
+
+from concord.dosing.daily import DailyAmount, Unclear, daily_amount
+from concord.errors import UnitMismatchError
+from concord.knowledge.lookup import Knowledge, in_force
+from concord.knowledge.model import Drug, When
+from concord.record.agreed import Entry, agreed_list
+from concord.record.fold import LineStatus
+from concord.record.model import (
+    Component,
+    Condition,
+    ConditionStatus,
+    Ingredient,
+    Observation,
+    Record,
+    Sex,
+)
+from concord.terms import Code, Duration, PartialDate, Quantity, System, Value, age_on
+
+
+class Taking(Value, frozen=True, kw_only=True):
+    """One ingredient of one medicine that a person takes, and the drug it is.
+
+    `drug` is `None` where the ingredient was recognised but nothing is known of it.
+    """
+
+    entry: Entry
+    ingredient: Ingredient
+    drug: Drug | None = None
+
+    @property
+    def name(self) -> str:
+        """The name to show: the knowledge's own where there is one."""
+        return self.drug.name if self.drug else self.ingredient.name
+
+
+class Measured(Value, frozen=True, kw_only=True):
+    """One result in the unit of its observation, or as it was coded."""
+
+    observation: str
+    on: PartialDate
+    quantity: Quantity | None = None
+    means: str | None = None
+    plausible: bool = True
+
+
+class Case:
+    """A record read with the knowledge as of a day; what every rule is handed."""
+
+    def __init__(self, record: Record, knowledge: Knowledge, as_of: date) -> None:
+        self.record = record
+        self.knowledge = knowledge
+        self.as_of = as_of
+
+    # --- the person ---------------------------------------------------------------
+
+    @cached_property
+    def age(self) -> tuple[int, int] | None:
+        """The youngest and oldest age possible, or `None` where birth is not known."""
+        person = self.record.person
+        if person is None or person.birth is None:
+            return None
+        return age_on(person.birth, self.as_of)
+
+    @property
+    def sex(self) -> Sex:
+        """The recorded sex; unknown where there is no person."""
+        return self.record.person.sex if self.record.person else Sex.UNKNOWN
+
+    # --- medicines ----------------------------------------------------------------
+
+    @cached_property
+    def agreed(self) -> tuple[Entry, ...]:
+        """The agreed list of the day: current, held, planned and stopped."""
+        return agreed_list(self.record.medications, self.as_of)
+
+    @cached_property
+    def current(self) -> tuple[Entry, ...]:
+        """The medicines being taken, as far as anyone said; not those on hold."""
+        return tuple(e for e in self.agreed if e.state.status is LineStatus.ACTIVE)
+
+    @cached_property
+    def taking(self) -> tuple[Taking, ...]:
+        """Every recognised ingredient of the current medicines, with its drug."""
+        return tuple(self._takings(self.current))
+
+    @cached_property
+    def known(self) -> tuple[Taking, ...]:
+        """The current ingredients of which something is known."""
+        return tuple(t for t in self.taking if t.drug is not None)
+
+    @cached_property
+    def unrecognised(self) -> tuple[Entry, ...]:
+        """Current medicines in which nothing was recognised."""
+        return tuple(e for e in self.current if not e.line.medicine.ingredients)
+
+    @cached_property
+    def unknown(self) -> tuple[Entry, ...]:
+        """Current medicines with an ingredient of which nothing is known."""
+        return tuple(dict.fromkeys(t.entry for t in self.taking if t.drug is None))
+
+    def stopped_within(self, days: Duration) -> tuple[Taking, ...]:
+        """Return the ingredients of medicines stopped less than so long ago.
+
+        A stop of which only the month is known counts from the month's last day.
+        """
+        recent = []
+        for entry in self.agreed:
+            ended = entry.state.ended
+            if entry.state.status is not LineStatus.STOPPED or ended is None:
+                continue
+            if ended.last <= self.as_of < days.after(ended.last):
+                recent.append(entry)
+        return tuple(self._takings(recent))
+
+    def _takings(self, entries: Iterable[Entry]) -> Iterator[Taking]:
+        for entry in entries:
+            for ingredient in entry.line.medicine.ingredients:
+                drug = self.knowledge.drug_of(ingredient.rxcui)
+                yield Taking(entry=entry, ingredient=ingredient, drug=drug)
+
+    def daily(self, taking: Taking) -> DailyAmount | Unclear:
+        """Return how much of the ingredient the directions in force amount to."""
+        since = taking.entry.state.since
+        return daily_amount(
+            taking.entry.state.dosage,
+            taking.entry.line.medicine,
+            taking.ingredient,
+            self.as_of,
+            since.first if since else None,
+        )
+
+    def takes(self, name: str) -> bool | None:
+        """Return whether a drug, or a member of a group, is being taken.
+
+        Not known where a medicine was not recognised, for it might be the one.
+        """
+        for taking in self.known:
+            assert taking.drug is not None  # noqa: S101 - `known` holds only these
+            drug = taking.drug.id
+            if drug == name or name in self.knowledge.groups_of(drug):
+                return True
+        return None if self.unrecognised else False
+
+    # --- conditions ---------------------------------------------------------------
+
+    @cached_property
+    def _present(self) -> dict[str, Condition]:
+        present: dict[str, Condition] = {}
+        for condition in self.record.conditions:
+            for name in self.conditions_of(condition.codes):
+                if self._holds(condition, name):
+                    present.setdefault(name, condition)
+        return present
+
+    def conditions_of(self, codes: Iterable[Code]) -> tuple[str, ...]:
+        """Return the conditions that codes mean: SNOMED exactly, ICD-10-CM by stem."""
+        links = self.knowledge.links
+        found: dict[str, None] = {}
+        for code in codes:
+            if code.system == System.SNOMED:
+                found |= dict.fromkeys(links.conditions_by_code.get(code.code, ()))
+            elif code.system == System.ICD10CM:
+                plain = code.code.replace(".", "").upper()
+                for length in range(3, len(plain) + 1):
+                    names = links.condition_prefixes.get(plain[:length], ())
+                    found |= dict.fromkeys(names)
+        return tuple(found)
+
+    def _holds(self, condition: Condition, name: str) -> bool:
+        if condition.refuted or condition.status in (
+            ConditionStatus.RESOLVED,
+            ConditionStatus.INACTIVE,
+        ):
+            return False
+        if condition.onset and condition.onset.first > self.as_of:
+            return False
+        if condition.abated and condition.abated.last <= self.as_of:
+            return False
+        lasts = self.knowledge.conditions[name].lasts
+        if lasts and condition.onset:
+            return self.as_of <= lasts.after(condition.onset.last)
+        return True
+
+    def condition(self, name: str) -> Condition | None:
+        """Return the line that says the person has a condition, or a case of it."""
+        for narrower in self.knowledge.links.narrower.get(name, (name,)):
+            if narrower in self._present:
+                return self._present[narrower]
+        return None
+
+    def has(self, name: str) -> bool | None:
+        """Return whether the person has a condition; not known without a list."""
+        if self.condition(name) is not None:
+            return True
+        return False if self.record.conditions else None
+
+    # --- measurements -------------------------------------------------------------
+
+    @cached_property
+    def _measured(self) -> dict[str, list[Measured]]:
+        found: dict[str, list[Measured]] = {}
+        for observation in self.record.observations:
+            at = observation.at
+            if at is None or at.first > self.as_of or observation.preliminary:
+                continue
+            for measured in self._read(observation, at):
+                found.setdefault(measured.observation, []).append(measured)
+        for results in found.values():
+            results.sort(key=lambda m: m.on.order)
+        return found
+
+    def _read(self, observation: Observation, at: PartialDate) -> Iterator[Measured]:
+        whole = Component(
+            codes=observation.codes,
+            quantity=observation.quantity,
+            coded=observation.coded,
+            text=observation.value_text,
+        )
+        for part in (whole, *observation.components):
+            for code in part.codes:
+                if code.system != System.LOINC:
+                    continue
+                links = self.knowledge.links.observation_by_loinc
+                for name in links.get(code.code, ()):
+                    yield self._measure(name, part, at)
+
+    def _measure(self, name: str, part: Component, at: PartialDate) -> Measured:
+        entry = self.knowledge.observations[name]
+        means = None
+        for answer in in_force(entry.answer, self.as_of):
+            if any(code.code in answer.codes for code in part.coded):
+                means = answer.means
+        quantity = part.quantity
+        if quantity is not None and entry.unit is not None:
+            quantity = self._in_unit(name, quantity)
+        plausible = entry.plausible
+        sensible = (
+            quantity is None
+            or plausible is None
+            or plausible.low <= quantity.value <= plausible.high
+        )
+        return Measured(
+            observation=name,
+            on=at,
+            quantity=quantity,
+            means=means,
+            plausible=sensible,
+        )
+
+    def _in_unit(self, name: str, quantity: Quantity) -> Quantity | None:
+        """Return a result in the unit of its observation, or `None` if it cannot be."""
+        entry = self.knowledge.observations[name]
+        if entry.unit is None:
+            return quantity
+        if not quantity.unit and entry.unit.startswith("{"):
+            return Quantity(quantity.value, entry.unit)
+        if quantity.fits(entry.unit):
+            return quantity.to(entry.unit)
+        for row in in_force(entry.convert, self.as_of):
+            if quantity.fits(row.unit):
+                value = quantity.to(row.unit).value * row.factor
+                return Quantity(value, entry.unit)
+        return None
+
+    def results(self, name: str) -> tuple[Measured, ...]:
+        """Return every result of an observation up to the day, oldest first.
+
+        A result that is implausible, or in a unit that cannot be read, has no place
+        here: it is questioned by the monitoring rule instead.
+        """
+        return tuple(m for m in self._measured.get(name, ()) if _usable(m))
+
+    def questionable(self, name: str) -> tuple[Measured, ...]:
+        """Return the results of an observation that cannot be used as they stand."""
+        return tuple(m for m in self._measured.get(name, ()) if not _usable(m))
+
+    def latest(self, name: str, within: Duration | None = None) -> Measured | None:
+        """Return the newest usable result, or `None` (none so recent, or none)."""
+        results = self.results(name)
+        if not results:
+            return None
+        newest = results[-1]
+        if within is not None and newest.on.last < within.before(self.as_of):
+            return None
+        return newest
+
+    # --- what a rule asks ---------------------------------------------------------
+
+    def holds(self, when: When | None, taking: Taking | None = None) -> bool | None:
+        """Return whether every stated part of a `When` holds; `None` if not known.
+
+        One part that does not hold decides, even where another is not known.
+        """
+        answers = [a for _, a in self.parts(when, taking)] if when else []
+        if False in answers:
+            return False
+        return None if None in answers else True
+
+    def parts(
+        self, when: When, taking: Taking | None = None
+    ) -> Iterator[tuple[str, bool | None]]:
+        """Yield each stated part of a `When`, by the need it names, with its answer."""
+        if when.age_at_least is not None:
+            yield "age", self._age(at_least=when.age_at_least)
+        if when.age_below is not None:
+            older = self._age(at_least=when.age_below)
+            yield "age", None if older is None else not older
+        if when.sex is not None:
+            known = self.sex in (Sex.FEMALE, Sex.MALE)
+            yield "sex", self.sex == when.sex if known else None
+        yield from self._condition_parts(when)
+        if when.observation is not None:
+            yield when.observation, self._bounded(when)
+        yield from self._regimen_parts(when, taking)
+
+    def _condition_parts(self, when: When) -> Iterator[tuple[str, bool | None]]:
+        if when.condition is not None:
+            yield "conditions", self.has(when.condition)
+        if when.without_condition is not None:
+            has = self.has(when.without_condition)
+            yield "conditions", None if has is None else not has
+
+    def _regimen_parts(
+        self, when: When, taking: Taking | None
+    ) -> Iterator[tuple[str, bool | None]]:
+        if when.taking is not None:
+            yield "medication-list", self.takes(when.taking)
+        if when.not_taking is not None:
+            takes = self.takes(when.not_taking)
+            yield "medication-list", None if takes is None else not takes
+        if when.dose_at_least is not None or when.dose_below is not None:
+            yield "dose", self._dose(when, taking)
+        if when.route is not None and taking is not None:
+            route = self.route(taking)
+            yield "route", None if route is None else route == when.route
+        if when.taken_for_less_than is not None and taking is not None:
+            longer = self._taken_for(taking, when.taken_for_less_than)
+            yield "start-date", None if longer is None else not longer
+        if when.taken_for_at_least is not None and taking is not None:
+            yield "start-date", self._taken_for(taking, when.taken_for_at_least)
+
+    def _age(self, *, at_least: int) -> bool | None:
+        if self.age is None:
+            return None
+        youngest, oldest = self.age
+        if youngest >= at_least:
+            return True
+        return False if oldest < at_least else None
+
+    def _dose(self, when: When, taking: Taking | None) -> bool | None:
+        of = taking
+        if when.dose_of is not None:
+            of = next((t for t in self.known if self._is(t, when.dose_of)), None)
+        if of is None:
+            return None
+        amount = self.daily(of)
+        if isinstance(amount, Unclear):
+            return None
+        bound = when.dose_at_least or when.dose_below
+        assert bound is not None  # noqa: S101 - the caller saw one of the two
+        try:
+            reached = amount.high.to(bound.unit).value >= bound.value
+        except UnitMismatchError:
+            return None
+        return reached if when.dose_at_least is not None else not reached
+
+    def _is(self, taking: Taking, name: str | None) -> bool:
+        drug = taking.drug
+        return drug is not None and (
+            drug.id == name or name in self.knowledge.groups_of(drug.id)
+        )
+
+    def _bounded(self, when: When) -> bool | None:
+        assert when.observation is not None  # noqa: S101 - the caller asked for it
+        result = self.latest(when.observation, when.within)
+        if result is None or result.quantity is None:
+            return None
+        return within_bounds(result.quantity, below=when.below, at_least=when.at_least)
+
+    def _taken_for(self, taking: Taking, length: Duration) -> bool | None:
+        since = taking.entry.state.since
+        if since is None:
+            return None
+        if length.after(since.last) <= self.as_of:
+            return True
+        return False if length.after(since.first) > self.as_of else None
+
+    def route(self, taking: Taking) -> str | None:
+        """Return the route of a medicine, from its directions or its form."""
+        for dosage in taking.entry.state.dosage:
+            if dosage.route:
+                return dosage.route.casefold()
+        return route_of_form(taking.entry.line.medicine.form)
+
+    # --- smoking ------------------------------------------------------------------
+
+    def smoking_event(self, event: str, within: timedelta) -> Measured | None:
+        """Return the result that shows a recent change of smoking, or `None`.
+
+        Only the newest change counts: someone who has started again has not stopped.
+        """
+        statuses = [m for m in self.results("smoking-status") if m.means]
+        for earlier, later in reversed(tuple(pairwise(statuses))):
+            was, is_now = earlier.means == "current", later.means == "current"
+            if was == is_now:
+                continue
+            wanted = is_now if event == "smoking-started" else was
+            recent = later.on.last >= self.as_of - within
+            return later if wanted and recent else None
+        return None
+
+
+def _usable(measured: Measured) -> bool:
+    return measured.plausible and (
+        measured.quantity is not None or measured.means is not None
+    )
+
+
+def within_bounds(
+    quantity: Quantity,
+    *,
+    below: Quantity | None = None,
+    at_least: Quantity | None = None,
+    above: Quantity | None = None,
+) -> bool | None:
+    """Return whether an amount lies within every stated bound; `None` if units differ.
+
+    `below` and `above` exclude the bound itself, `at_least` includes it.
+    """
+    try:
+        return (
+            (below is None or quantity.to(below.unit).value < below.value)
+            and (at_least is None or quantity.to(at_least.unit).value >= at_least.value)
+            and (above is None or quantity.to(above.unit).value > above.value)
+        )
+    except UnitMismatchError:
+        return None
+
+
+_ROUTE_OF_FORM = {
+    "oral": "oral",
+    "sublingual": "sublingual",
+    "buccal": "buccal",
+    "transdermal": "transdermal",
+    "topical": "topical",
+    "nasal": "nasal",
+    "inject": "injection",
+    "ophthalmic": "ophthalmic",
+}
+
+
+def route_of_form(form: str | None) -> str | None:
+    """Return the route that the name of a dose form states, or `None`.
+
+    >>> route_of_form("Extended Release Oral Tablet")
+    'oral'
+    """
+    words = (form or "").casefold()
+    return next((r for w, r in _ROUTE_OF_FORM.items() if w in words), None)

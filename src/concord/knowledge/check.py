@@ -1,0 +1,234 @@
+"""Finds what is wrong with the knowledge: provenance, references, contradictions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from concord.errors import UnitMismatchError
+from concord.knowledge.files import cited_values
+from concord.knowledge.links import SIDED, drugs_of, link
+from concord.knowledge.model import Dose, Drug, Side, SourceEntry, Status, When
+from concord.terms import Quantity
+
+Tables = Mapping[str, Mapping[str, Any]]
+
+# The fields that name an entry of another table, by the table they name.
+_REFERENCES = {
+    "condition": "conditions",
+    "without_condition": "conditions",
+    "broader": "conditions",
+    "indication": "conditions",
+    "observation": "observations",
+    "managed_by": "observations",
+    "scales": "scales",
+    "drug": "drugs",
+    "drugs": "drugs",
+    "except_drugs": "drugs",
+    "groups": "groups",
+}
+# These may name a drug or a group.
+_EITHER = ("taking", "not_taking", "dose_of")
+
+
+def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]:
+    """Return every problem of the tables, each with its file, key and remedy."""
+    return [
+        *_provenance(tables, sources),
+        *_references(tables),
+        *_orphans(tables, sources),
+        *_contradictions(tables),
+        *_names(tables),
+    ]
+
+
+def statuses(tables: Tables) -> dict[str, Counter[str]]:
+    """Return, for each table, how many of its cited values have which status."""
+    counts: dict[str, Counter[str]] = {}
+    for table, entries in tables.items():
+        counts[table] = Counter(
+            value.status.value
+            for entry in entries.values()
+            for value in cited_values(entry).values()
+        )
+    return counts
+
+
+def _provenance(tables: Tables, sources: Mapping[str, SourceEntry]) -> Iterator[str]:
+    for table, entries in tables.items():
+        for name, entry in entries.items():
+            for path, value in cited_values(entry).items():
+                where = f"{table}/{name}.toml: {path or 'top'}"
+                if value.source not in sources:
+                    yield (
+                        f"{where}: source {value.source!r} is not in sources; add it "
+                        "or mend the id"
+                    )
+                if len(value.locator.strip()) < 1:
+                    yield f"{where}: no locator; name the section, table or page"
+                local = value.source in sources and (
+                    sources[value.source].kind == "local"
+                )
+                if local and value.status is Status.CHECKED:
+                    yield (
+                        f"{where}: checked against our own convention; set the status "
+                        "to convention or cite the authority"
+                    )
+                if value.since and value.until and value.since >= value.until:
+                    yield f"{where}: ends before it begins; mend since or until"
+
+
+def _references(tables: Tables) -> Iterator[str]:
+    for table, entries in tables.items():
+        for name, entry in entries.items():
+            for path, field, target in _named(entry):
+                places = (
+                    ("drugs", "groups") if field in _EITHER else (_REFERENCES[field],)
+                )
+                if not any(target in tables[p] for p in places):
+                    yield (
+                        f"{table}/{name}.toml: {path}: {target!r} stands in no file of "
+                        f"{' or '.join(places)}"
+                    )
+
+
+def _named(value: Any, where: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield (path, field, id) for every id of another entry that a value names."""
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _named(item, f"{where}[{index}]")
+        return
+    if not isinstance(value, msgspec.Struct):
+        return
+    for field in value.__struct_fields__:
+        found = getattr(value, field)
+        path = f"{where}.{field}" if where else field
+        if field in _REFERENCES or field in _EITHER:
+            names = found if isinstance(found, tuple) else (found,)
+            plain = [n for n in names if isinstance(n, str)]
+            yield from ((path, field, n) for n in plain)
+            if len(plain) == len(names):
+                continue
+        yield from _named(found, path)
+
+
+def _orphans(tables: Tables, sources: Mapping[str, SourceEntry]) -> Iterator[str]:
+    cited: set[str] = set()
+    named: dict[str, set[str]] = {name: set() for name in tables}
+    for entries in tables.values():
+        for entry in entries.values():
+            cited |= {v.source for v in cited_values(entry).values()}
+            for _, field, target in _named(entry):
+                tables_named = (
+                    ("groups",) if field in _EITHER else (_REFERENCES[field],)
+                )
+                for table in tables_named:
+                    named[table].add(target)
+    for source in sorted(sources.keys() - cited):
+        yield f"sources: {source}: nothing cites it; cite it or remove it"
+    for group in tables["groups"].values():
+        used = group.id in named["groups"] or group.burden or group.cross_allergy
+        if not used and group.kind != "duplicate-therapy":
+            yield f"groups/{group.id}.toml: no rule uses this group"
+    for table in ("conditions", "observations"):
+        for name in sorted(
+            tables[table].keys() - named[table] - _scored(tables, table)
+        ):
+            yield f"{table}/{name}.toml: nothing uses it"
+
+
+def _scored(tables: Tables, table: str) -> set[str]:
+    """Return the observations that a scale or the engine reads by their role."""
+    if table != "observations":
+        return set()
+    roles = {"smoking-status", "pregnancy-test", "creatinine", "weight", "height"}
+    return set(tables["scales"]) | roles
+
+
+def _contradictions(tables: Tables) -> Iterator[str]:
+    for drug in tables["drugs"].values():
+        for index, dose in enumerate(drug.dose):
+            where = f"drugs/{drug.id}.toml: dose[{index}]"
+            yield from _dose_order(where, dose)
+        yield from _drug_gaps(drug)
+    members = {name: tuple(group) for name, group in _members(tables).items()}
+    for rule in tables["interactions"].values():
+        where = f"interactions/{rule.id}.toml"
+        for letter, side in (("a", rule.a), ("b", rule.b)):
+            yield from _side(f"{where}: {letter}", side, members)
+        one, other = set(drugs_of(rule.a, members)), set(drugs_of(rule.b, members))
+        if one and one == other and len(one) == 1:
+            yield f"{where}: both sides are the same drug; a rule is between two"
+    for table, field in SIDED.items():
+        for entry in tables[table].values():
+            yield from _side(
+                f"{table}/{entry.id}.toml: {field}", getattr(entry, field), members
+            )
+
+
+def _members(tables: Tables) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {name: [] for name in tables["groups"]}
+    for drug, groups in link(tables).groups_by_drug.items():
+        for group in groups:
+            found[group].append(drug)
+    return found
+
+
+def _side(
+    where: str, side: Side, members: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    if side.condition or side.event:
+        return
+    if not any(True for _ in drugs_of(side, members)):
+        yield f"{where}: no drug is on this side; the rule can never hold"
+
+
+def _dose_order(where: str, dose: Dose) -> Iterator[str]:
+    steps = [
+        (name, amount)
+        for name in ("start", "usual_low", "usual_high", "maximum")
+        if (amount := getattr(dose, name)) is not None
+    ]
+    for (low_name, low), (high_name, high) in pairwise(steps):
+        if (low_name, high_name) == ("start", "usual_low"):
+            continue  # a start may lie above or below the usual range
+        if _above(low, high):
+            yield f"{where}: {low_name} {low} is above {high_name} {high}"
+    if dose.start and dose.maximum and _above(dose.start, dose.maximum):
+        yield f"{where}: start {dose.start} is above maximum {dose.maximum}"
+
+
+def _above(low: Quantity, high: Quantity) -> bool:
+    try:
+        return low.to(high.unit).value > high.value
+    except UnitMismatchError:
+        return True
+
+
+def _drug_gaps(drug: Drug) -> Iterator[str]:
+    if drug.kind == "substance":
+        return
+    where = f"drugs/{drug.id}.toml"
+    if not drug.identity.rxcui and not drug.identity.note:
+        yield f"{where}: identity: no rxcui and no note that says why"
+    for index, adjustment in enumerate(drug.adjustment):
+        if adjustment.when == When():
+            yield f"{where}: adjustment[{index}]: `when` states nothing"
+
+
+def _names(tables: Tables) -> Iterator[str]:
+    """Yield names and codes that two drugs claim: a look-up must have one answer."""
+    owners: dict[str, str] = {}
+    for drug in tables["drugs"].values():
+        names = {drug.id, drug.name, *drug.synonyms, *drug.brands}
+        for name in sorted({n.casefold() for n in names} | set(drug.identity.rxcui)):
+            owner = owners.setdefault(name, drug.id)
+            if owner != drug.id:
+                yield (
+                    f"drugs/{drug.id}.toml: {name!r} already names {owner}; one name, "
+                    "one drug"
+                )

@@ -1,0 +1,102 @@
+"""The one agreed list: every source's lines, put together without guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from concord.record.fold import LineStatus, State, regimen
+from concord.record.model import LineKind, MedicationLine
+from concord.terms import Value
+
+
+class Entry(Value, frozen=True, kw_only=True):
+    """One medicine on the agreed list: the line that speaks for it, and the others.
+
+    `also` are lines that state the same medicine with the same directions (a renewal,
+    the person's own report of an order): evidence, not a second medicine.
+    """
+
+    line: MedicationLine
+    state: State
+    also: tuple[MedicationLine, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of the line that speaks for the medicine."""
+        return self.line.id
+
+    @property
+    def ingredients(self) -> frozenset[str]:
+        """The RxCUIs of what was recognised; empty where nothing was."""
+        return frozenset(i.rxcui for i in self.line.medicine.ingredients)
+
+
+CURRENT = (LineStatus.ACTIVE, LineStatus.HELD)
+
+
+def agreed_list(
+    lines: Iterable[MedicationLine], on: date, known_at: datetime | None = None
+) -> tuple[Entry, ...]:
+    """Return the medicines on the list on a day: current, held, planned or stopped.
+
+    A report of what a person takes joins the order of the same ingredients; an order
+    joins another of the same product, directions and prescriber (a renewal: the later
+    one speaks).
+    Two orders that differ in any of these both stand, for the review to point at.
+    Lines in which nothing was recognised join only a line with the very same text.
+    """
+    entries: list[Entry] = []
+    dated = sorted(regimen(lines, on, known_at), key=_newest_first)
+    orders = [pair for pair in dated if pair[0].kind is LineKind.ORDER]
+    reports = [pair for pair in dated if pair[0].kind is LineKind.REPORT]
+    for line, state in orders + reports:
+        if state.status is LineStatus.NEVER:
+            continue
+        place = _place(entries, line, state)
+        if place is None:
+            entries.append(Entry(line=line, state=state))
+        else:
+            entry = entries[place]
+            entries[place] = Entry(
+                line=entry.line, state=entry.state, also=(*entry.also, line)
+            )
+    return tuple(entries)
+
+
+def _newest_first(pair: tuple[MedicationLine, State]) -> tuple[int, int, str]:
+    line, state = pair
+    rank = 0 if state.status in CURRENT else 1
+    day = state.since.first.toordinal() if state.since else 0
+    return (rank, -day, line.id)
+
+
+def _place(entries: list[Entry], line: MedicationLine, state: State) -> int | None:
+    for index, entry in enumerate(entries):
+        if not _same_medicine(entry.line, line):
+            continue
+        both_current = entry.state.status in CURRENT and state.status in CURRENT
+        if line.kind is LineKind.REPORT and entry.line.kind is LineKind.ORDER:
+            if both_current or entry.state.status is state.status:
+                return index
+        elif _renewal(entry, line, state):
+            return index
+    return None
+
+
+def _same_medicine(one: MedicationLine, other: MedicationLine) -> bool:
+    if one.medicine.ingredients and other.medicine.ingredients:
+        mine = {i.rxcui for i in one.medicine.ingredients}
+        return mine == {i.rxcui for i in other.medicine.ingredients}
+    if one.medicine.ingredients or other.medicine.ingredients:
+        return False
+    return one.medicine.text.casefold() == other.medicine.text.casefold()
+
+
+def _renewal(entry: Entry, line: MedicationLine, state: State) -> bool:
+    return (
+        entry.line.kind is line.kind
+        and entry.line.medicine.text.casefold() == line.medicine.text.casefold()
+        and entry.state.dosage == state.dosage
+        and entry.line.prescriber == line.prescriber
+    )

@@ -1,0 +1,185 @@
+"""What rules share: how a citation, a need and an unreadable medicine are stated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from concord.dosing.daily import DailyAmount
+from concord.followup.case import Case, Measured, Taking
+from concord.knowledge import model as known
+from concord.record.agreed import Entry
+from concord.review.model import Cited, NotChecked, Outcome, Question
+from concord.terms import Quantity, Value
+from concord.wording import Message
+
+
+class Rule(Value, frozen=True, kw_only=True):
+    """A rule: its id, the question it belongs to, and the function that answers it.
+
+    `needs` names the data without which it cannot say anything.
+    """
+
+    id: str
+    question: Question
+    needs: tuple[str, ...]
+    run: Callable[[Case], Iterator[Outcome]]
+
+
+def cited(case: Case, *values: known.Cited) -> tuple[Cited, ...]:
+    """Return the citations of some values, each place once, with the source's title."""
+    found: dict[tuple[str, str], Cited] = {}
+    for value in values:
+        source = case.knowledge.sources.get(value.source)
+        found.setdefault(
+            (value.source, value.locator),
+            Cited(
+                id=value.source,
+                locator=value.locator,
+                title=source.title if source else "",
+            ),
+        )
+    return tuple(found.values())
+
+
+def rule_source(case: Case, rule: str) -> known.MeasureValue:
+    """Return the cited value that says why a rule exists."""
+    return case.knowledge.threshold("review-rules", rule, case.as_of)
+
+
+def verified(*values: known.Cited) -> bool:
+    """Return whether no value that a finding rests on is unverified."""
+    return all(v.status is not known.Status.UNVERIFIED for v in values)
+
+
+def need(name: str, **values: str) -> Message:
+    """Return the message that names what is missing.
+
+    A need without words of its own is an observation, named as such.
+    """
+    if name.startswith("plausible-"):
+        name, values = "plausible", {"name": name.removeprefix("plausible-")}
+    return Message(key=f"need.{name}", values=values)
+
+
+def needs_of(case: Case, names: Iterable[str]) -> tuple[Message, ...]:
+    """Return the messages for some needs, an observation by its title."""
+    messages = []
+    for name in dict.fromkeys(names):
+        plain = name.removeprefix("plausible-")
+        if plain in case.knowledge.observations:
+            title = case.knowledge.observations[plain].title
+            key = "need.observation" if plain == name else "need.plausible"
+            messages.append(Message(key=key, values={"name": title}))
+        else:
+            messages.append(need(name))
+    return tuple(messages)
+
+
+def unreadable(case: Case, rule: str) -> Iterator[NotChecked]:
+    """Yield that a rule could say nothing of medicines of which nothing is known."""
+    if case.unrecognised:
+        yield NotChecked(
+            rule=rule,
+            medications=tuple(e.id for e in case.unrecognised),
+            needs=(need("recognised"),),
+        )
+    if case.unknown:
+        yield NotChecked(
+            rule=rule,
+            medications=tuple(e.id for e in case.unknown),
+            needs=(need("drug-knowledge"),),
+        )
+
+
+def missing(
+    case: Case, rule: str, of: Iterable[Entry], needs: Iterable[str]
+) -> NotChecked:
+    """Return that a check of some medicines lacked something."""
+    return NotChecked(
+        rule=rule,
+        medications=tuple(dict.fromkeys(e.id for e in of)),
+        needs=needs_of(case, needs),
+    )
+
+
+def together(rows: Iterable[NotChecked]) -> tuple[NotChecked, ...]:
+    """Return the rows with one row for each rule and set of needs."""
+    merged: dict[tuple[str, tuple[str, ...]], NotChecked] = {}
+    for row in rows:
+        key = (row.rule, tuple(str(n) for n in row.needs))
+        if key in merged:
+            both = (*merged[key].medications, *row.medications)
+            merged[key] = msgspec.structs.replace(
+                row, medications=tuple(dict.fromkeys(both))
+            )
+        else:
+            merged[key] = row
+    return tuple(merged.values())
+
+
+# --- what was seen ----------------------------------------------------------------
+
+
+def seen_taking(case: Case, taking: Taking) -> Message:
+    """Return what was seen of a medicine: its name, daily dose and since when."""
+    amount = case.daily(taking)
+    since = taking.entry.state.since
+    values = {"drug": taking.name, "dose": "", "since": str(since) if since else ""}
+    if isinstance(amount, DailyAmount):
+        values["dose"] = dose_text(amount)
+    dose = "-dose" if values["dose"] else ""
+    dated = "-since" if values["since"] else ""
+    return Message(key=f"seen.taking{dose}{dated}", values=values)
+
+
+def dose_text(amount: DailyAmount) -> str:
+    """Return an amount in clinical form: `100 mg/d`, `up to 3 mg/d as needed`."""
+    if amount.days_between > 1:
+        days = format(amount.days_between.quantize(1), "f")
+        return f"{plain(amount.single)} every {days} days"
+    if amount.as_needed:
+        return f"up to {plain(amount.high)}/d as needed"
+    if amount.low != amount.high:
+        return f"{plain(amount.low)} to {plain(amount.high)}/d"
+    return f"{plain(amount.high)}/d"
+
+
+def plain(quantity: Quantity) -> str:
+    """Return an amount without trailing zeros.
+
+    >>> plain(Quantity("100.0", "mg"))
+    '100 mg'
+    """
+    value = quantity.value.normalize()
+    number = format(value.quantize(1) if value == value.to_integral() else value, "f")
+    unit = _SHOWN.get(quantity.unit, quantity.unit)
+    return f"{number} {unit}".strip()
+
+
+_SHOWN = {
+    "ug": "micrograms",
+    "{score}": "",
+    "/uL": "/µL",
+    "10*3/uL": "×10³/µL",
+    "10*9/L": "×10⁹/L",
+    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
+    "mm[Hg]": "mmHg",
+    "{tablet}": "tablet(s)",
+}
+
+
+def seen_result(case: Case, result: Measured) -> Message:
+    """Return what was seen of a result: its name, value and date."""
+    title = case.knowledge.observations[result.observation].title
+    value = plain(result.quantity) if result.quantity else (result.means or "")
+    return Message(
+        key="seen.result",
+        values={"name": title, "value": value, "on": str(result.on)},
+    )
+
+
+def text(words: str) -> Message:
+    """Return words of a knowledge file as a message."""
+    return Message(key="text", values={"text": words})

@@ -1,0 +1,346 @@
+"""Do two medicines, or a medicine and the person's circumstances, interact?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import combinations
+
+from concord.followup.case import Case, Taking
+from concord.knowledge.lookup import in_force
+from concord.knowledge.model import (
+    Cited,
+    Interaction,
+    Severity,
+    SeverityChange,
+    Side,
+    Washout,
+    When,
+)
+from concord.review.building import (
+    Rule,
+    cited,
+    missing,
+    needs_of,
+    seen_result,
+    seen_taking,
+    text,
+    unreadable,
+    verified,
+)
+from concord.review.model import (
+    Finding,
+    NotChecked,
+    Outcome,
+    Problem,
+    Question,
+    Ran,
+    circumstance,
+    finding_id,
+)
+from concord.terms import Duration, Value
+from concord.wording import Message
+
+ID = "interaction"
+
+
+class Hit(Value, frozen=True, kw_only=True):
+    """A rule that holds for this person: who is on each side, and what was seen.
+
+    `severity` is the rule's own, adjusted to the person; `reasons` are the rows that
+    adjusted it, `open` those that would if something unknown were so.
+    `stopped` is the medicine on one side that was stopped within its washout.
+    """
+
+    rule: Interaction
+    takings: tuple[Taking, ...]
+    severity: Severity
+    reasons: tuple[SeverityChange, ...] = ()
+    open: tuple[SeverityChange, ...] = ()
+    needs: tuple[str, ...] = ()
+    seen: tuple[Message, ...] = ()
+    washout: Washout | None = None
+    managed: bool = False
+
+
+def interaction(case: Case) -> Iterator[Outcome]:
+    """Yield one finding for each rule that holds, with every medicine it concerns.
+
+    A rule holds between two medicines taken now, between one taken now and one stopped
+    less than its washout ago, and between one and a condition or event of the person.
+    The severity is the rule's own, raised or lowered for the person; a rule whose
+    effect is already watched (its measurement was made since both are taken) is one
+    step less, never below moderate.
+    """
+    hits: list[Hit] = []
+    for one, other in combinations(case.known, 2):
+        if one.drug is not other.drug:
+            hits += _pair(case, one, other)
+            yield Ran(rule=ID)
+    for taking in case.known:
+        hits += _after_stop(case, taking)
+        for outcome in _events(case, taking):
+            if isinstance(outcome, Hit):
+                hits.append(outcome)
+            else:
+                yield outcome
+        yield Ran(rule=ID)
+    by_rule: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_rule.setdefault(hit.rule.id, []).append(hit)
+    for same in by_rule.values():
+        yield _finding(case, same)
+    yield from unreadable(case, ID)
+
+
+def _pair(case: Case, one: Taking, other: Taking) -> Iterator[Hit]:
+    assert one.drug is not None  # noqa: S101 - pairs are of known drugs
+    assert other.drug is not None  # noqa: S101
+    rules = case.knowledge.interactions_between(one.drug.id, other.drug.id)
+    for rule in in_force(rules, case.as_of):
+        for a, b in ((one, other), (other, one)):
+            if on_side(case, a, rule.a) and on_side(case, b, rule.b):
+                hit = _hit(case, rule, (a, b))
+                if hit is not None:
+                    yield hit
+                break
+
+
+def on_side(case: Case, taking: Taking, side: Side) -> bool:
+    """Return whether a medicine is on a side of a rule, by drug, group and route.
+
+    A membership that holds only above a dose, say, counts where it is not known not
+    to hold.
+    """
+    drug = taking.drug
+    if drug is None or drug.id in side.except_drugs:
+        return False
+    if side.routes and (case.route(taking) or "oral") not in side.routes:
+        return False
+    if drug.id in side.drugs:
+        return True
+    for group in side.groups:
+        member = case.knowledge.members(group).get(drug.id)
+        if member is not None and case.holds(member.when, taking) is not False:
+            return True
+    return False
+
+
+def _hit(
+    case: Case,
+    rule: Interaction,
+    takings: tuple[Taking, ...],
+    seen: tuple[Message, ...] = (),
+    washout: Washout | None = None,
+) -> Hit | None:
+    """Return the rule as it holds for the person, or `None` where it is exempt."""
+    for exemption in in_force(rule.exempt, case.as_of):
+        if _of_any(case, exemption.when, takings) is True:
+            return None
+    severity = rule.severity
+    reasons: list[SeverityChange] = []
+    unsure: list[SeverityChange] = []
+    for row in in_force(rule.lowers, case.as_of):
+        if _of_any(case, row.when, takings) is True and row.to.rank > severity.rank:
+            severity, reasons = row.to, [row]
+    for row in in_force(rule.raises, case.as_of):
+        answer = _of_any(case, row.when, takings)
+        if answer is True and row.to.rank < severity.rank:
+            severity, reasons = row.to, [row]
+        elif answer is None and row.to.rank < severity.rank:
+            unsure.append(row)
+    managed = washout is None and _managed(case, rule, takings)
+    if managed and severity is Severity.SERIOUS:
+        severity = Severity.MODERATE
+    return Hit(
+        rule=rule,
+        takings=takings,
+        severity=severity,
+        reasons=tuple(reasons),
+        open=tuple(unsure),
+        seen=seen,
+        washout=washout,
+        managed=managed,
+    )
+
+
+def _of_any(case: Case, when: When, takings: Sequence[Taking]) -> bool | None:
+    """Return whether a condition holds of any of the medicines of a rule."""
+    answers = [case.holds(when, taking) for taking in takings]
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def _managed(case: Case, rule: Interaction, takings: Sequence[Taking]) -> bool:
+    """Return whether what the rule watches was measured since all are taken."""
+    starts = [t.entry.state.since for t in takings]
+    if not rule.managed_by or any(s is None for s in starts):
+        return False
+    together = max(s.last for s in starts if s is not None)
+    newest = [r for name in rule.managed_by if (r := case.latest(name))]
+    return any(r.on.first > together for r in newest)
+
+
+def _after_stop(case: Case, taking: Taking) -> Iterator[Hit]:
+    """Yield the rules that hold with a medicine stopped within its washout."""
+    assert taking.drug is not None  # noqa: S101 - asked of known drugs only
+    for entry_stopped in _stopped(case):
+        assert entry_stopped.drug is not None  # noqa: S101 - only known ones
+        rules = case.knowledge.interactions_between(
+            taking.drug.id, entry_stopped.drug.id
+        )
+        for rule in in_force(rules, case.as_of):
+            for mine, theirs in ((rule.a, rule.b), (rule.b, rule.a)):
+                if not on_side(case, taking, mine):
+                    continue
+                if not on_side(case, entry_stopped, theirs):
+                    continue
+                row = _longest(case, rule, entry_stopped)
+                if row is None:
+                    continue
+                hit = _hit(case, rule, (entry_stopped, taking), washout=row)
+                if hit is not None:
+                    yield hit
+                break
+
+
+def _stopped(case: Case) -> tuple[Taking, ...]:
+    current = {t.drug.id for t in case.known if t.drug}
+    found = []
+    for rule_length in sorted(_washouts(case), key=str):
+        for taking in case.stopped_within(rule_length):
+            if taking.drug and taking.drug.id not in current and taking not in found:
+                found.append(taking)
+    return tuple(found)
+
+
+def _washouts(case: Case) -> set[Duration]:
+    rules = case.knowledge.table("interactions").values()
+    return {w.lasts for rule in rules for w in rule.washout}
+
+
+def _longest(case: Case, rule: Interaction, stopped: Taking) -> Washout | None:
+    """Return the washout in force of a stopped medicine, by its most specific row.
+
+    A row that names the drug itself (fluoxetine) stands before one of its group.
+    """
+    rows = [
+        w for w in in_force(rule.washout, case.as_of) if on_side(case, stopped, w.after)
+    ]
+    named = [w for w in rows if stopped.drug and stopped.drug.id in w.after.drugs]
+    ended = stopped.entry.state.ended
+    for row in named or rows:
+        if ended is not None and case.as_of < row.lasts.after(ended.last):
+            return row
+    return None
+
+
+def _events(case: Case, taking: Taking) -> Iterator[Hit | Outcome]:
+    assert taking.drug is not None  # noqa: S101 - asked of known drugs only
+    rules = case.knowledge.interactions_with_event(taking.drug.id)
+    for rule in in_force(rules, case.as_of):
+        for mine, theirs in ((rule.a, rule.b), (rule.b, rule.a)):
+            if not on_side(case, taking, mine):
+                continue
+            if theirs.condition is not None:
+                has = case.has(theirs.condition)
+                if has is None:
+                    yield missing(case, ID, [taking.entry], ["conditions"])
+                elif has:
+                    title = case.knowledge.conditions[theirs.condition].title
+                    values = {"condition": title, "since": ""}
+                    seen = Message(key="seen.condition", values=values)
+                    hit = _hit(case, rule, (taking,), (seen,))
+                    if hit is not None:
+                        yield hit
+            elif theirs.event is not None:
+                yield from _event(case, rule, taking, theirs.event)
+
+
+def _event(
+    case: Case, rule: Interaction, taking: Taking, event: str
+) -> Iterator[Hit | Outcome]:
+    if not case.results("smoking-status"):
+        yield NotChecked(
+            rule=ID,
+            medications=(taking.entry.id,),
+            needs=needs_of(case, ["smoking-status"]),
+        )
+        return
+    within = rule.event_within
+    days = case.knowledge.threshold("smoking-change", "stopped-within-days", case.as_of)
+    length = timedelta(days=int(days.days or 0))
+    if within is not None:
+        length = within.after(case.as_of) - case.as_of
+    change = case.smoking_event(event, length)
+    if change is not None:
+        seen = Message(key=f"seen.{event}", values={"on": str(change.on)})
+        hit = _hit(case, rule, (taking,), (seen,))
+        if hit is not None:
+            yield hit
+
+
+def _finding(case: Case, hits: list[Hit]) -> Finding:
+    rule = hits[0].rule
+    gravest = min(hits, key=lambda h: h.severity.rank)
+    takings = tuple(dict.fromkeys(t for h in hits for t in h.takings))
+    names = tuple(dict.fromkeys(t.name for t in takings))
+    rows: list[Cited] = [rule]
+    seen = [seen_taking(case, t) for t in takings if t in case.taking]
+    for hit in hits:
+        seen += [m for m in hit.seen if m not in seen]
+        rows += hit.reasons
+        if hit.washout is not None:
+            rows.append(hit.washout)
+            seen.append(_seen_stopped(hit))
+    for row in gravest.reasons:
+        seen.append(Message(key="seen.because", values={"text": row.text}))
+    for row in gravest.open:
+        values = {"severity": row.to.value, "text": row.text}
+        seen.append(Message(key="seen.might-be", values=values))
+    if gravest.managed:
+        newest = [r for name in rule.managed_by if (r := case.latest(name))]
+        seen += [Message(key="seen.watched"), *(seen_result(case, r) for r in newest)]
+    return Finding(
+        id=finding_id(ID, rule.id, names),
+        circumstance=circumstance(
+            ID, rule.id, gravest.severity, bool(gravest.washout), *sorted(names)
+        ),
+        rule=ID,
+        question=Question.SAFETY,
+        problem=Problem.ADVERSE,
+        severity=gravest.severity,
+        medications=tuple(dict.fromkeys(t.entry.id for t in takings)),
+        drugs=names,
+        seen=tuple(seen),
+        why=Message(
+            key="why.interaction",
+            values={"mechanism": rule.mechanism, "effect": rule.effect},
+        ),
+        options=(text(rule.action), *(text(o) for o in rule.options)),
+        sources=cited(case, *rows),
+        first_say=text(rule.first_say) if rule.first_say else None,
+        verified=verified(rule),
+    )
+
+
+def _seen_stopped(hit: Hit) -> Message:
+    stopped = hit.takings[0]
+    assert hit.washout is not None  # noqa: S101 - the caller saw it
+    return Message(
+        key="seen.stopped",
+        values={
+            "drug": stopped.name,
+            "ended": str(stopped.entry.state.ended),
+            "lasts": str(hit.washout.lasts),
+        },
+    )
+
+
+INTERACTION = Rule(
+    id=ID,
+    question=Question.SAFETY,
+    needs=("medication-list",),
+    run=interaction,
+)
