@@ -154,6 +154,12 @@ class Case:
                 return True
         return None if self.unrecognised else False
 
+    def _takes_any(self, names: Iterable[str]) -> bool | None:
+        answers = [self.takes(name) for name in names]
+        if True in answers:
+            return True
+        return None if None in answers else False
+
     # --- conditions ---------------------------------------------------------------
 
     @cached_property
@@ -191,7 +197,7 @@ class Case:
             return False
         lasts = self.knowledge.conditions[name].lasts
         if lasts and condition.onset:
-            return self.as_of <= lasts.after(condition.onset.last)
+            return self.as_of <= lasts.length.after(condition.onset.last)
         return True
 
     def condition(self, name: str) -> Condition | None:
@@ -336,10 +342,10 @@ class Case:
     def _regimen_parts(
         self, when: When, taking: Taking | None
     ) -> Iterator[tuple[str, bool | None]]:
-        if when.taking is not None:
-            yield "medication-list", self.takes(when.taking)
-        if when.not_taking is not None:
-            takes = self.takes(when.not_taking)
+        if when.taking:
+            yield "medication-list", self._takes_any(when.taking)
+        if when.not_taking:
+            takes = self._takes_any(when.not_taking)
             yield "medication-list", None if takes is None else not takes
         if when.dose_at_least is not None or when.dose_below is not None:
             yield "dose", self._dose(when, taking)
@@ -388,7 +394,12 @@ class Case:
         result = self.latest(when.observation, when.within)
         if result is None or result.quantity is None:
             return None
-        return within_bounds(result.quantity, below=when.below, at_least=when.at_least)
+        return within_bounds(
+            result.quantity,
+            below=when.below,
+            at_most=when.at_most,
+            at_least=when.at_least,
+        )
 
     def _taken_for(self, taking: Taking, length: Duration) -> bool | None:
         since = taking.entry.state.since
@@ -433,16 +444,18 @@ def within_bounds(
     quantity: Quantity,
     *,
     below: Quantity | None = None,
+    at_most: Quantity | None = None,
     at_least: Quantity | None = None,
     above: Quantity | None = None,
 ) -> bool | None:
     """Return whether an amount lies within every stated bound; `None` if units differ.
 
-    `below` and `above` exclude the bound itself, `at_least` includes it.
+    `below` and `above` exclude the bound itself, `at_least` and `at_most` include it.
     """
     try:
         return (
             (below is None or quantity.to(below.unit).value < below.value)
+            and (at_most is None or quantity.to(at_most.unit).value <= at_most.value)
             and (at_least is None or quantity.to(at_least.unit).value >= at_least.value)
             and (above is None or quantity.to(above.unit).value > above.value)
         )

@@ -406,8 +406,9 @@ class Catalogue:
             found.append(component)
         ingredients = _joined(part for f in found for part in f.ingredients)
         bases = frozenset(part.rxcui for part in ingredients)
-        if bracket and (brand is None or brand.brand is None or brand.bases != bases):
-            # The bracket names no brand that we know of these ingredients.
+        if brand and (brand.brand is None or brand.bases != bases):
+            # The bracket names something else; a brand that is not in the catalogue
+            # (a retired one) takes nothing from the ingredients before it.
             return None
         return Found(
             ingredients=ingredients,

@@ -82,8 +82,9 @@ class When(Value, frozen=True, kw_only=True):
     Each part that cannot be known from the record makes the whole *unknown*.
     `dose_of` is a drug or group id; `dose_at_least` and `dose_below` are its total
     daily dose.
-    `observation` names an observation id; `below` and `at_least` bound its latest
-    value within `within`.
+    `taking` holds where any of its drugs or groups is taken, `not_taking` where none is.
+    `observation` names an observation id; `below`, `at_most` and `at_least` bound its
+    latest value within `within`.
     """
 
     age_at_least: int | None = None
@@ -91,14 +92,15 @@ class When(Value, frozen=True, kw_only=True):
     sex: Literal["female", "male"] | None = None
     condition: str | None = None
     without_condition: str | None = None
-    taking: str | None = None
-    not_taking: str | None = None
+    taking: tuple[str, ...] = ()
+    not_taking: tuple[str, ...] = ()
     dose_of: str | None = None
     dose_at_least: Quantity | None = None
     dose_below: Quantity | None = None
     route: str | None = None
     observation: str | None = None
     below: Quantity | None = None
+    at_most: Quantity | None = None
     at_least: Quantity | None = None
     within: Duration | None = None
     taken_for_less_than: Duration | None = None
@@ -157,6 +159,7 @@ class Dose(Cited, frozen=True, kw_only=True):
     `form` absent: for every form that has no row of its own.
     `every` is the time between doses of a form not given daily (an injection).
     `by_weight`: amounts are for each kilogram.
+    `when` narrows it to some people; a row that does not hold is as if not there.
     """
 
     population: Population
@@ -169,6 +172,7 @@ class Dose(Cited, frozen=True, kw_only=True):
     single_maximum: Quantity | None = None
     every: Duration | None = None
     by_weight: bool = False
+    when: When | None = None
 
 
 class Adjustment(Cited, frozen=True, kw_only=True):
@@ -176,13 +180,16 @@ class Adjustment(Cited, frozen=True, kw_only=True):
 
     `when` says for whom; the advice is a maximum per day, or a share of the usual
     dose, or to avoid it.
+    It lowers the maximum; with `replaces` it stands in its place, higher or lower.
     """
 
     organ: Literal["kidney", "liver", "genotype", "interaction", "age"]
     when: When
     text: str
     form: str | None = None
+    indication: str | None = None
     avoid: bool = False
+    replaces: bool = False
     maximum: Quantity | None = None
     share: Decimal | None = None
 
@@ -201,6 +208,7 @@ class Titration(Cited, frozen=True, kw_only=True):
     text: str
     when: When | None = None
     indication: str | None = None
+    form: str | None = None
     steps: tuple[TitrationStep, ...] = ()
     step_at_most: Quantity | None = None
     step_every: Duration | None = None
@@ -383,19 +391,24 @@ class ConditionCodes(Cited, frozen=True, kw_only=True):
     snomed: tuple[str, ...] = ()
 
 
+class Lasts(Cited, frozen=True, kw_only=True):
+    """How long after its onset a condition is taken to hold, if no end is recorded."""
+
+    length: Duration
+
+
 class ConditionEntry(Value, frozen=True, kw_only=True):
     """A condition that knowledge speaks of.
 
     `broader` names conditions that this one is a case of.
-    `lasts` bounds how long after its onset it is taken to hold where no end is
-    recorded (a pregnancy).
+    `lasts` bounds a condition that passes (a pregnancy, a fever).
     """
 
     id: str
     title: str
     codes: tuple[ConditionCodes, ...]
     broader: tuple[str, ...] = ()
-    lasts: Duration | None = None
+    lasts: Lasts | None = None
 
 
 class UnitFactor(Cited, frozen=True, kw_only=True):

@@ -100,7 +100,11 @@ def rows_for(case: Case, taking: Taking) -> tuple[Dose, ...] | str:
     without form.
     """
     assert taking.drug is not None  # noqa: S101 - asked of known drugs only
-    rows = in_force(taking.drug.dose, case.as_of)
+    rows = tuple(
+        row
+        for row in in_force(taking.drug.dose, case.as_of)
+        if case.holds(row.when, taking) is not False
+    )
     group = population(case)
     if group is None:
         return "age"
@@ -202,18 +206,29 @@ def _limits(
             continue
         limit = Limit(amount=maximum, row=row)
         for adjustment, answer in adjustments:
-            if adjustment.form is not None and adjustment.form != row.form:
+            if not _speaks_of(adjustment, row):
                 continue
             lowered = _lowered(maximum, adjustment)
-            if lowered is None or _compare(lowered, limit.amount) >= 0:
+            if lowered is None:
                 continue
-            if answer is True:
+            if answer is True and adjustment.replaces:
+                limit = Limit(amount=lowered, row=row, adjustment=adjustment)
+            elif _compare(lowered, limit.amount) >= 0:
+                continue
+            elif answer is True:
                 limit = Limit(amount=lowered, row=row, adjustment=adjustment)
             elif answer is None and _matters(case, taking, lowered):
                 parts = case.parts(adjustment.when, taking)
                 needs += [n for n, part in parts if part is None]
         limits.append(limit)
     return limits, needs
+
+
+def _speaks_of(adjustment: Adjustment, row: Dose) -> bool:
+    return adjustment.form in (None, row.form) and adjustment.indication in (
+        None,
+        row.indication,
+    )
 
 
 def _matters(case: Case, taking: Taking, lowered: Quantity) -> bool:

@@ -1,0 +1,7 @@
+"""From FHIR R4 to a `Record`: values in, values out, problems named, nothing guessed."""
+
+from concord.exchange.problems import Import, Problem, Tally
+from concord.exchange.read import read
+from concord.exchange.recognise import Recogniser
+
+__all__ = ["Import", "Problem", "Recogniser", "Tally", "read"]

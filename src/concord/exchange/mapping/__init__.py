@@ -1,0 +1,1 @@
+"""From FHIR's resources to the values of a record, a module for each group."""

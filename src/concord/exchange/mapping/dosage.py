@@ -1,0 +1,184 @@
+"""Dosage instructions and supply: every amount as stated, none made up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from concord.exchange import fhir
+from concord.exchange.mapping.values import (
+    day,
+    days,
+    duration,
+    first_code,
+    number,
+    period,
+    quantity,
+    words,
+)
+from concord.exchange.problems import Place
+from concord.record.model import AsNeeded, Dosage, Maximum, Supply, Timing
+from concord.terms import PartialDate, Period, Quantity
+
+# The words for a route that differ only by system; others stay as they are written.
+_ROUTES = {
+    "po": "oral",
+    "by mouth": "oral",
+    "orally": "oral",
+    "im": "intramuscular",
+    "iv": "intravenous",
+    "sc": "subcutaneous",
+    "sl": "sublingual",
+}
+
+
+def dosages(
+    given: tuple[fhir.FhirDosage, ...], element: str, place: Place
+) -> tuple[Dosage, ...]:
+    """Return the instructions; one that says nothing at all is passed over."""
+    found = (_dosage(d, f"{element}[{n}]", place) for n, d in enumerate(given))
+    nothing = Dosage()
+    return tuple(d for d in found if d != nothing)
+
+
+def _dosage(given: fhir.FhirDosage, element: str, place: Place) -> Dosage:
+    dose, dose_max = _dose(given.dose_and_rate, f"{element}.doseAndRate", place)
+    repeat = given.timing.repeat if given.timing else None
+    at = f"{element}.timing.repeat"
+    bounds: Period | None = None
+    lasts = None
+    if repeat is not None:
+        bounds = period(repeat.bounds_period, f"{at}.boundsPeriod", place)
+        lasts = duration(repeat.bounds_duration, f"{at}.boundsDuration", place)
+    return Dosage(
+        text=given.text or given.patient_instruction,
+        dose=dose,
+        dose_max=dose_max,
+        route=_route(given.route),
+        timing=_timing(given.timing, at, place),
+        as_needed=_as_needed(given),
+        maximum=_maximum(
+            given.max_dose_per_period, f"{element}.maxDosePerPeriod", place
+        ),
+        sequence=_whole(given.sequence, f"{element}.sequence", place) or 1,
+        bounds=bounds,
+        lasts=lasts,
+    )
+
+
+def _dose(
+    given: tuple[fhir.DoseAndRate, ...], element: str, place: Place
+) -> tuple[Quantity | None, Quantity | None]:
+    """Return the dose that was ordered (not the one calculated), and its upper end."""
+    if not given:
+        return None, None
+    ordered = [n for n, d in enumerate(given) if first_code(d.type) == "ordered"]
+    place_in = ordered[0] if ordered else 0
+    chosen, at = given[place_in], f"{element}[{place_in}]"
+    if chosen.dose_quantity is not None:
+        return quantity(chosen.dose_quantity, f"{at}.doseQuantity", place), None
+    if chosen.dose_range is not None:
+        low = quantity(chosen.dose_range.low, f"{at}.doseRange.low", place)
+        high = quantity(chosen.dose_range.high, f"{at}.doseRange.high", place)
+        return low, high
+    return None, None
+
+
+def _timing(given: fhir.FhirTiming | None, element: str, place: Place) -> Timing | None:
+    if given is None:
+        return None
+    values: dict[str, Any] = {"code": first_code(given.code) or words(given.code)}
+    repeat = given.repeat
+    if repeat is not None:
+        values |= {
+            "frequency": _whole(repeat.frequency, f"{element}.frequency", place),
+            "frequency_max": _whole(
+                repeat.frequency_max, f"{element}.frequencyMax", place
+            ),
+            "period": number(repeat.period, f"{element}.period", place),
+            "period_max": number(repeat.period_max, f"{element}.periodMax", place),
+            "period_unit": repeat.period_unit,
+            "times_of_day": tuple(t[:5] for t in repeat.time_of_day),
+            "days_of_week": repeat.day_of_week,
+            "when": repeat.when,
+            "count": _whole(repeat.count, f"{element}.count", place),
+        }
+    timing = Timing(**values)
+    return None if timing == Timing() else timing
+
+
+def _whole(value: int | None, element: str, place: Place) -> int | None:
+    exact = number(value, element, place)
+    if exact is None:
+        return None
+    if not 0 <= exact < 1_000_000:
+        place.note(
+            element,
+            "a count that no direction has",
+            "a whole number from 0",
+            "correct the number; it was taken as not known",
+        )
+        return None
+    return int(exact)
+
+
+def _as_needed(given: fhir.FhirDosage) -> AsNeeded | None:
+    if given.as_needed_codeable_concept is not None:
+        return AsNeeded(reason=words(given.as_needed_codeable_concept))
+    return AsNeeded() if given.as_needed_boolean else None
+
+
+def _maximum(given: fhir.Ratio | None, element: str, place: Place) -> Maximum | None:
+    if given is None:
+        return None
+    amount = quantity(given.numerator, f"{element}.numerator", place)
+    within = duration(given.denominator, f"{element}.denominator", place)
+    return Maximum(amount=amount, within=within) if amount and within else None
+
+
+def _route(given: fhir.Concept | None) -> str | None:
+    text = words(given) or first_code(given)
+    if text is None:
+        return None
+    plain = text.casefold().removesuffix("(qualifier value)").strip()
+    plain = plain.removesuffix(" use").removesuffix(" route").strip()
+    return _ROUTES.get(plain, plain) or None
+
+
+def supply(given: fhir.DispenseRequest | None, place: Place) -> Supply | None:
+    """Return what an order supplies, `None` where it does not say."""
+    if given is None:
+        return None
+    refills = _whole(
+        given.number_of_repeats_allowed,
+        "dispenseRequest.numberOfRepeatsAllowed",
+        place,
+    )
+    told = Supply(
+        quantity=quantity(given.quantity, "dispenseRequest.quantity", place),
+        days=days(
+            given.expected_supply_duration,
+            "dispenseRequest.expectedSupplyDuration",
+            place,
+        ),
+        refills=refills,
+    )
+    return None if told == Supply() else told
+
+
+def first_start(found: tuple[Dosage, ...]) -> PartialDate | None:
+    """Return the earliest day on which one of the instructions begins."""
+    starts = [d.bounds.start for d in found if d.bounds and d.bounds.start]
+    return min(starts, key=lambda s: s.order[0], default=None)
+
+
+def last_end(
+    found: tuple[Dosage, ...], request: fhir.DispenseRequest | None, place: Place
+) -> PartialDate | None:
+    """Return the day on which the instructions end, else the order's validity."""
+    ends = [d.bounds.end for d in found if d.bounds and d.bounds.end]
+    if ends:
+        return max(ends, key=lambda e: e.order[0])
+    validity = request.validity_period if request else None
+    if validity is None:
+        return None
+    return day(validity.end, "dispenseRequest.validityPeriod.end", place)
