@@ -1,4 +1,4 @@
-"""From FHIR R4 to a `Record`: values in, values out, problems named, nothing guessed."""
+"""From FHIR R4 to a `Record`: problems are named, nothing is guessed."""
 
 from concord.exchange.problems import Import, Problem, Tally
 from concord.exchange.read import read

@@ -27,7 +27,7 @@ from concord.exchange.problems import (
 )
 from concord.exchange.reading import Document, Source, documents
 from concord.exchange.recognise import Recogniser
-from concord.exchange.versions import Sign, certainly_r4, other_version
+from concord.exchange.versions import Sign, cannot_be, other_version
 from concord.record.model import Encounter, Line, Record
 from concord.terms import PartialDate
 
@@ -116,7 +116,7 @@ class _Reading:
         self._read: Counter[str] = Counter()
         self._left: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._other: list[tuple[Item, Sign]] = []
-        self._r4 = False
+        self._cannot_be: set[str] = set()
         self._file = "input"
 
     def read(self, source: Source, name: str | None) -> Import:
@@ -215,7 +215,7 @@ class _Reading:
         if sign is not None:
             self._other.append((item, sign))
             return
-        self._r4 = self._r4 or certainly_r4(kind, resource)
+        self._cannot_be |= cannot_be(kind, resource)
         self._once(item)
 
     def _once(self, item: Item) -> None:
@@ -231,14 +231,14 @@ class _Reading:
 
     def _judge_version(self) -> None:
         """Refuse an input of another version; in one of R4 leave what is of another."""
-        if self._other and not self._r4:
-            item, sign = self._other[0]
-            place = " ".join(p for p in (item.file, item.entry, item.kind) if p)
-            msg = (
-                f"{place}: {sign.element}: found FHIR {sign.version}, expected FHIR R4; "
-                "export it as FHIR R4"
-            )
-            raise UnusableInputError(msg)
+        for item, sign in self._other:
+            if sign.version not in self._cannot_be:
+                shown = " ".join(p for p in (item.file, item.entry, item.kind) if p)
+                msg = (
+                    f"{shown}: {sign.element}: found FHIR {sign.version}, expected "
+                    "FHIR R4; export it as FHIR R4"
+                )
+                raise UnusableInputError(msg)
         for item, sign in self._other:
             place = Place(
                 self._problems, item.file, item.entry, named(item.kind, item.id)

@@ -64,17 +64,14 @@ _SHAPES: dict[str, tuple[tuple[str, type, str], ...]] = {
     "Consent": (("provision", list, "R5"),),
     "Goal": (("status", str, "STU3"),),
 }
-_R4_ELEMENTS = {
-    "MedicationRequest": ("medicationCodeableConcept", "medicationReference"),
-    "MedicationStatement": ("medicationCodeableConcept", "medicationReference"),
-    "MedicationDispense": ("medicationCodeableConcept", "medicationReference"),
-    "MedicationAdministration": ("medicationCodeableConcept", "medicationReference"),
-}
-_R4_OBJECTS = {
-    "Condition": "clinicalStatus",
-    "AllergyIntolerance": "clinicalStatus",
-    "Encounter": "class",
-}
+_MEDICATIONS = (
+    "MedicationRequest",
+    "MedicationStatement",
+    "MedicationDispense",
+    "MedicationAdministration",
+)
+_R5 = frozenset({"R5", "R6"})
+_OLD = frozenset({"DSTU2", "STU3"})
 
 
 class Sign(NamedTuple):
@@ -101,7 +98,7 @@ def other_version(kind: str, content: dict[str, Any]) -> Sign | None:
                 return Sign(name, "meta.profile")
     elements = _OTHER_ELEMENTS.get(kind)
     if elements:
-        for element in elements.keys() & content.keys():
+        for element in sorted(elements.keys() & content.keys()):
             return Sign(elements[element], element)
     for element, shape, version in _SHAPES.get(kind, ()):
         if isinstance(content.get(element), shape):
@@ -109,9 +106,15 @@ def other_version(kind: str, content: dict[str, Any]) -> Sign | None:
     return None
 
 
-def certainly_r4(kind: str, content: dict[str, Any]) -> bool:
-    """Return whether a resource has what only R4 writes so (or R4 and its like)."""
-    if any(e in content for e in _R4_ELEMENTS.get(kind, ())):
-        return True
-    element = _R4_OBJECTS.get(kind)
-    return element is not None and isinstance(content.get(element), dict)
+def cannot_be(kind: str, content: dict[str, Any]) -> frozenset[str]:
+    """Return the versions that a resource cannot be of, by what R4 writes otherwise."""
+    if kind in _MEDICATIONS:
+        later = (
+            "medicationCodeableConcept" in content or "medicationReference" in content
+        )
+        return _R5 if later else frozenset()
+    if kind in ("Condition", "AllergyIntolerance"):
+        return _OLD if isinstance(content.get("clinicalStatus"), dict) else frozenset()
+    if kind == "Encounter" and isinstance(content.get("class"), dict):
+        return _R5 | {"DSTU2"}
+    return frozenset()

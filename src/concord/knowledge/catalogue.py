@@ -15,13 +15,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from concord.errors import KnowledgeError
 from concord.terms import Quantity, Value
 
 FOLDER = Path(__file__).parent / "data" / "catalogue"
 CATALOGUE = Path(__file__).parent / "catalogue.sqlite"
+
+# Answers kept in memory; a long-running process meets the same medicines again.
+_MOST_REMEMBERED = 10_000
 
 # Changed with the tables below, so that a file of an older format is made anew.
 FORMAT = 1
@@ -55,9 +58,9 @@ class Found(Value, frozen=True, kw_only=True):
 
 
 # --- the grammar of RxNorm names --------------------------------------------------
-#
-# "24 HR metoprolol succinate 100 MG Extended Release Oral Tablet [Toprol]"
-#  prefix name                strength form                      brand
+
+# "24 HR metoprolol succinate 100 MG Extended Release Oral Tablet [Toprol]" is a size,
+# a name, a strength, a dose form and a brand.
 
 # Unit as RxNorm, RxTerms and people write it -> UCUM. RxNorm's UNT is a unit of its
 # own substance, so it stays a count of units that mixes with nothing.
@@ -343,6 +346,8 @@ class Catalogue:
 
     def _remembered(self, how: str, key: str) -> Found | None:
         if (how, key) not in self._seen:
+            if len(self._seen) >= _MOST_REMEMBERED:
+                self._seen.clear()
             self._seen[how, key] = _QUESTIONS[how](self, key)
         return self._seen[how, key]
 
@@ -389,7 +394,7 @@ class Catalogue:
         return None
 
     def _product_name(self, text: str) -> Found | None:
-        """Return what a name by RxNorm's grammar stands for, every word accounted for."""
+        """Return what a name by RxNorm's grammar means, every word accounted for."""
         brand = None
         bracket = _BRAND.search(text)
         if bracket:
@@ -526,17 +531,14 @@ class Catalogue:
             precise=name if name != base_name else None,
         )
 
-    def _ask(
-        self, question: str, values: tuple[int | str, ...]
-    ) -> tuple[str, str | None, str | None] | None:
+    def _ask(self, question: str, values: tuple[int | str, ...]) -> Any:
         try:
-            row = self._open().execute(question, values).fetchone()
+            return self._open().execute(question, values).fetchone()
         except sqlite3.Error:
             problem = (
                 f"{self._path.name}: no catalogue; run `concord knowledge compile`"
             )
             raise KnowledgeError([problem]) from None
-        return None if row is None else tuple(row)  # type: ignore[return-value]
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -134,6 +134,11 @@ def _orphans(tables: Tables, sources: Mapping[str, SourceEntry]) -> Iterator[str
         used = group.id in named["groups"] or group.burden or group.cross_allergy
         if not used and group.kind != "duplicate-therapy":
             yield f"groups/{group.id}.toml: no rule uses this group"
+        if group.kind == "duplicate-therapy" and group.duplicate is None:
+            yield (
+                f"groups/{group.id}.toml: duplicate: missing; say what two members "
+                "amount to"
+            )
     for table in ("conditions", "observations"):
         for name in sorted(
             tables[table].keys() - named[table] - _scored(tables, table)

@@ -343,11 +343,24 @@ class EnzymeDerivation(Value, frozen=True, kw_only=True):
 
 
 class AllowedTogether(Cited, frozen=True, kw_only=True):
-    """Members of a duplicate-therapy group that may be taken together, and why."""
+    """Members of a duplicate-therapy group that may be taken together, and why.
+
+    `planned`: only where the directions of one of them have an end or steps, so that
+    the overlap is a plan and not an oversight.
+    """
 
     drugs: tuple[str, ...]
     text: str
     at_most: Duration | None = None
+    planned: bool = False
+
+
+class DuplicateFinding(Cited, frozen=True, kw_only=True):
+    """What two members of a duplicate-therapy group amount to."""
+
+    severity: Severity
+    why: str
+    options: tuple[str, ...]
 
 
 class Burden(Cited, frozen=True, kw_only=True):
@@ -373,9 +386,7 @@ class Group(Value, frozen=True, kw_only=True):
     kind: Literal["class", "duplicate-therapy", "enzyme", "hazard"]
     member: tuple[Member, ...] = ()
     derived: EnzymeDerivation | None = None
-    severity: Severity | None = None
-    why: str | None = None
-    options: tuple[str, ...] = ()
+    duplicate: DuplicateFinding | None = None
     allowed: tuple[AllowedTogether, ...] = ()
     burden: tuple[Burden, ...] = ()
     cross_allergy: bool = False

@@ -27,6 +27,7 @@ from concord.record.model import (
     ConditionStatus,
     Encounter,
     Goal,
+    Ingredient,
     Observation,
     Plan,
     Procedure,
@@ -124,7 +125,7 @@ def allergy(
             "add it; the allergy was left out",
         )
         raise LeftError("no code and no words")
-    ingredients = ()
+    ingredients: tuple[Ingredient, ...] = ()
     if not none_known and (not given.category or _of_medicine(given.category)):
         medicine, trouble = context.recogniser.medicine(text, all_)
         ingredients = medicine.ingredients

@@ -35,7 +35,7 @@ _SEXES = {
 
 
 def person(given: fhir.Patient, item: Item, context: Context, place: Place) -> Person:
-    """Return the person; sex at birth, where it is told, is the one for clinical use."""
+    """Return the person; the sex told at birth is taken for clinical use."""
     if given.deceased_boolean:
         place.note(
             "deceasedBoolean",

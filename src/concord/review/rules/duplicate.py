@@ -128,6 +128,8 @@ def _allowed(case: Case, group: Group, pair: tuple[Taking, Taking]) -> bool | No
     for row in in_force(group.allowed, case.as_of):
         if not drugs <= set(row.drugs):
             continue
+        if row.planned and not any(_has_an_end(t) for t in pair):
+            continue
         if row.at_most is None:
             return True
         starts = [t.entry.state.since for t in pair]
@@ -140,27 +142,33 @@ def _allowed(case: Case, group: Group, pair: tuple[Taking, Taking]) -> bool | No
     return answer
 
 
+def _has_an_end(taking: Taking) -> bool:
+    """Return whether directions say that a medicine ends, or come in steps."""
+    dosage = taking.entry.state.dosage
+    bounded = any(d.lasts or (d.bounds and d.bounds.end) for d in dosage)
+    return bounded or len({d.sequence for d in dosage}) > 1
+
+
 def _duplicate(case: Case, group: Group, takings: tuple[Taking, ...]) -> Finding:
     members = case.knowledge.members(group.id)
     rows = [members[t.drug.id] for t in takings if t.drug]
     names = tuple(dict.fromkeys(t.name for t in takings))
-    severity = group.severity or Severity.MODERATE
-    source = rule_source(case, THERAPY)
+    found = group.duplicate
+    assert found is not None  # noqa: S101 - checked when the files are compiled
     return Finding(
         id=finding_id(THERAPY, group.id, names),
-        circumstance=circumstance(THERAPY, group.id, severity, *names),
+        circumstance=circumstance(THERAPY, group.id, found.severity, *names),
         rule=THERAPY,
         question=Question.INDICATION,
         problem=Problem.UNNECESSARY,
-        severity=severity,
+        severity=found.severity,
         medications=tuple(dict.fromkeys(t.entry.id for t in takings)),
         drugs=names,
         seen=tuple(seen_taking(case, t) for t in takings),
-        why=text(group.why or source.text),
-        options=tuple(text(o) for o in group.options)
-        or (Message(key="option.keep-one"),),
-        sources=cited(case, source, *rows),
-        verified=verified(source, *rows),
+        why=text(found.why),
+        options=tuple(text(o) for o in found.options),
+        sources=cited(case, found, *rows),
+        verified=verified(found, *rows),
     )
 
 
