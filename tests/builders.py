@@ -12,12 +12,16 @@ from typing import Any
 
 import msgspec
 
+from concord.followup.case import Case
 from concord.knowledge import model as known
 from concord.knowledge.links import link
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.tables import TABLES
 from concord.record import model as rec
+from concord.review import Finding, Review, review
+from concord.review.building import Rule
 from concord.terms import Code, PartialDate, Quantity, System, decode_hook
+from concord.wording import say
 
 TODAY = date(2026, 11, 22)
 THEN = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -57,6 +61,20 @@ def snomed(code: str) -> Code:
 
 def loinc(code: str) -> Code:
     return Code(system=System.LOINC, code=code)
+
+
+def fill(
+    on: str | None, days: int | None, *, drug: str = "lithium", order: str | None = None
+) -> rec.Dispensing:
+    return rec.Dispensing(
+        id=f"fill-{on}",
+        medicine=rec.Medicine(
+            text=drug, ingredients=(rec.Ingredient(rxcui=drug, name=drug),)
+        ),
+        on=day(on) if on else None,
+        supply=rec.Supply(days=None if days is None else Decimal(days)),
+        order=order,
+    )
 
 
 class A:
@@ -134,6 +152,27 @@ class A:
         )
         return self._with(medications=(*self.record.medications, line))
 
+    def then(
+        self,
+        kind: str,
+        on: str | None,
+        dose: str | None = None,
+        *,
+        recorded: datetime = THEN,
+        times: int = 1,
+    ) -> A:
+        """One more change of the newest medicine: held, resumed, dose_changed..."""
+        *others, line = self.record.medications
+        change = rec.Change(
+            id=f"then-{line.id}-{len(line.changes)}",
+            kind=rec.ChangeKind(kind),
+            recorded_at=recorded,
+            effective=day(on) if on else None,
+            dosage=(daily(dose, times),) if dose else (),
+        )
+        changed = msgspec.structs.replace(line, changes=(*line.changes, change))
+        return self._with(medications=(*others, changed))
+
     def with_condition(self, code: str, onset: str | None = None, **more: Any) -> A:
         line = rec.Condition(
             id=f"c{len(self.record.conditions)}",
@@ -145,12 +184,22 @@ class A:
         )
         return self._with(conditions=(*self.record.conditions, line))
 
-    def measured(self, code: str, value: str, on: str) -> A:
+    def with_icd10(self, code: str, **more: Any) -> A:
+        line = rec.Condition(
+            id=f"c{len(self.record.conditions)}",
+            codes=(Code(system=System.ICD10CM, code=code),),
+            status=rec.ConditionStatus.ACTIVE,
+            **more,
+        )
+        return self._with(conditions=(*self.record.conditions, line))
+
+    def measured(self, code: str, value: str, on: str | None, **more: Any) -> A:
         line = rec.Observation(
             id=f"o{len(self.record.observations)}",
             codes=(loinc(code),),
-            at=day(on),
+            at=day(on) if on else None,
             quantity=Quantity.parse(value),
+            **more,
         )
         return self._with(observations=(*self.record.observations, line))
 
@@ -176,16 +225,24 @@ class A:
         line = rec.Allergy(id="none", none_known=True)
         return self._with(allergies=(*self.record.allergies, line))
 
-    def filled(self, drug: str, on: str, days: int) -> A:
-        line = rec.Dispensing(
-            id=f"d{len(self.record.dispensings)}",
+    def filled(
+        self, drug: str, on: str | None, days: int | None, order: str | None = None
+    ) -> A:
+        line = fill(on, days, drug=drug, order=order)
+        line = msgspec.structs.replace(line, id=f"d{len(self.record.dispensings)}")
+        return self._with(dispensings=(*self.record.dispensings, line))
+
+    def said(self, drug: str, taken: str, on: str | None) -> A:
+        """Somebody said of one dose that it was `taken`, `not_taken`, `not_logged`."""
+        line = rec.DoseEvent(
+            id=f"e{len(self.record.dose_events)}",
             medicine=rec.Medicine(
                 text=drug, ingredients=(rec.Ingredient(rxcui=drug, name=drug),)
             ),
-            on=day(on),
-            supply=rec.Supply(days=Decimal(days)),
+            at=day(on) if on else None,
+            taken=rec.Taken(taken),
         )
-        return self._with(dispensings=(*self.record.dispensings, line))
+        return self._with(dose_events=(*self.record.dose_events, line))
 
     def went_through_the_list(self, on: str) -> A:
         line = rec.Reconciliation(id="r", on=day(on))
@@ -270,7 +327,11 @@ MEASURES = (
     _measure("adherence-lookback", _value("lookback-days", days=180)),
     _measure("childbearing", _value("age-from", days=12), _value("age-to", days=50)),
     _measure("pregnancy-status", _value("status-within-days", days=30)),
-    _measure("smoking-change", _value("stopped-within-days", days=60)),
+    _measure(
+        "smoking-change",
+        _value("stopped-within-days", days=60),
+        _value("started-within-days", days=60),
+    ),
 )
 
 
@@ -296,3 +357,63 @@ def some_knowledge(**tables: list[dict[str, Any]]) -> Knowledge:
     return Knowledge(
         version="tests", tables=decoded, sources=sources, links=link(decoded)
     )
+
+
+# --- what a rule said -------------------------------------------------------------
+
+
+class Said:
+    """What one rule said of a record, and nothing of what the others did."""
+
+    def __init__(self, found: Review, rule: str) -> None:
+        self.review = found
+        self.findings = tuple(f for f in found.findings if f.rule == rule)
+        self.not_checked = tuple(n for n in found.not_checked if n.rule == rule)
+        self.not_applicable = tuple(n for n in found.not_applicable if n.rule == rule)
+        self.checked = rule in found.checked
+
+    @property
+    def outcome(self) -> str:
+        """In one word; a rule that says two things has said the graver one."""
+        if self.findings:
+            return "finding"
+        if self.not_checked:
+            return "not checked"
+        if self.not_applicable:
+            return "not applicable"
+        return "checked" if self.checked else "nothing"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(f.id for f in self.findings)
+
+    @property
+    def one(self) -> Finding:
+        (finding,) = self.findings
+        return finding
+
+    @property
+    def severity(self) -> str | None:
+        """The severity of the only finding; `None` where there is none."""
+        return self.one.severity.value if self.findings else None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The keys of what was missing, without their `need.`."""
+        keys = (m.key.removeprefix("need.") for n in self.not_checked for m in n.needs)
+        return tuple(dict.fromkeys(keys))
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        return tuple(say(m) for m in self.one.seen)
+
+
+def asked(rule: Rule, a: A, knowledge: Knowledge, on: date | str = TODAY) -> Said:
+    """Put one rule to a record."""
+    as_of = date.fromisoformat(on) if isinstance(on, str) else on
+    return Said(review(a.record, knowledge, as_of, rules=[rule]), rule.id)
+
+
+def a_case(a: A, knowledge: Knowledge, on: date | str = TODAY) -> Case:
+    as_of = date.fromisoformat(on) if isinstance(on, str) else on
+    return Case(a.record, knowledge, as_of)

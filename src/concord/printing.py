@@ -131,8 +131,7 @@ def print_review(
     names = {m.id: clean(m.drug or m.text) for m in found.medications}
     for question, title in _QUESTIONS.items():
         findings = [f for f in found.findings if f.question.value == question]
-        count = f"{len(findings)} to look at" if findings else "nothing found"
-        page.heading(f"{title}  ({count})")
+        page.heading(f"{title}  ({_count(found, question, len(findings))})")
         for finding in findings:
             _print_finding(page, finding)
     _print_not_checked(page, found, names)
@@ -146,6 +145,16 @@ def print_review(
         f"Reviewed as of {_day(found.as_of)} with knowledge {found.knowledge} "
         f"({len(knowledge.drugs)} drugs). {NOT_SIGNED_OFF}"
     )
+
+
+def _count(found: Review, question: str, findings: int) -> str:
+    """Return how many findings a question has, and whether all of it was checked."""
+    from concord.review.rules import RULES  # noqa: PLC0415 - JSON does not need it
+
+    asked = {rule.id for rule in RULES if rule.question.value == question}
+    open_ = asked & {row.rule for row in found.not_checked}
+    told = f"{findings} to look at" if findings else "nothing found"
+    return f"{told}; not all could be checked" if open_ else told
 
 
 def _print_person(page: _Page, found: Review) -> None:
@@ -197,12 +206,16 @@ def _print_finding(page: _Page, finding: Finding) -> None:
 def _print_not_checked(page: _Page, found: Review, names: dict[str, str]) -> None:
     page.heading(f"Could not be checked  ({len(found.not_checked)})")
     icon, word, style = _NOT_CHECKED
+    by_need: dict[tuple[str, str], list[str]] = {}
     for row in found.not_checked:
-        needs = "; ".join(clean(say(n)) for n in row.needs)
+        needs = "; ".join(say(n) for n in row.needs)
         whom = [names[m] for m in row.medications if m in names]
         named = ", ".join(dict.fromkeys(whom)) or "the whole list"
-        page.mark(f"{icon} {word}", style, f"{row.rule}: {named}")
-        page.detail(f"Needs: {needs}.")
+        by_need.setdefault((named, needs), []).append(row.rule)
+    for (named, needs), rules in by_need.items():
+        page.mark(f"{icon} {word}", style, named)
+        page.detail(f"Needs: {clean(needs)}.")
+        page.detail(f"For: {', '.join(rules)}.", dim=True)
 
 
 def _print_import(page: _Page, imported: Import) -> None:

@@ -56,14 +56,16 @@ _CODED = {
     "Q8H": (3, 1), "Q12H": (2, 1), "Q24H": (1, 1),
 }  # fmt: skip
 
+# (days, units): so many units are so many days. A fraction of a day as a decimal is
+# not exact (a dose every 8 hours would be 2.99... a day).
 _DAYS_IN = {
-    "s": Decimal(1) / 86400,
-    "min": Decimal(1) / 1440,
-    "h": Decimal(1) / 24,
-    "d": Decimal(1),
-    "wk": Decimal(7),
-    "mo": Decimal(30),
-    "a": Decimal(365),
+    "s": (1, 86400),
+    "min": (1, 1440),
+    "h": (1, 24),
+    "d": (1, 1),
+    "wk": (7, 1),
+    "mo": (30, 1),
+    "a": (365, 1),
 }
 
 
@@ -146,6 +148,8 @@ def _amount(
     cap = _cap(dosage, medicine, ingredient)
     if rate is None and cap is None:
         return Unclear.NO_FREQUENCY
+    if not low.fits(high.unit) or (cap is not None and not cap.fits(high.unit)):
+        return Unclear.MIXED_UNITS
     least, most = rate if rate is not None else (Decimal(0), Decimal(0))
     highest = Quantity(high.value * most, high.unit)
     if cap is not None and (rate is None or cap.to(high.unit).value < highest.value):
@@ -166,10 +170,10 @@ def _cap(dosage: Dosage, medicine: Medicine, ingredient: Ingredient) -> Quantity
         return None
     amount = _of_ingredient(dosage.maximum.amount, medicine, ingredient)
     within = dosage.maximum.within
-    if isinstance(amount, Unclear) or within.unit not in ("hour", "day"):
+    in_a_day = {"hour": 24, "day": 1}.get(within.unit)
+    if isinstance(amount, Unclear) or in_a_day is None or within.count == 0:
         return None
-    days = Decimal(within.count) / (24 if within.unit == "hour" else 1)
-    return Quantity(amount.value / days, amount.unit)
+    return Quantity(amount.value * in_a_day / within.count, amount.unit)
 
 
 def times_a_day(timing: Timing | None) -> tuple[Decimal, Decimal] | None:
@@ -190,16 +194,19 @@ def times_a_day(timing: Timing | None) -> tuple[Decimal, Decimal] | None:
             return (Decimal(times) / in_days, Decimal(times) / in_days)
         return (days, days) if timing.days_of_week else None
     period = timing.period if timing.period is not None else Decimal(1)
-    size = _DAYS_IN.get(timing.period_unit or "")
-    if size is None or period <= 0:
+    if timing.period_unit not in _DAYS_IN or period <= 0:
         return None
+    in_days, units = _DAYS_IN[timing.period_unit]
     least = timing.frequency if timing.frequency is not None else max(named, 1)
     most = timing.frequency_max or least
     longest = timing.period_max or period
     if timing.days_of_week and timing.period_unit == "wk":
         days = Decimal(1)
         least, most = (max(n, len(timing.days_of_week)) for n in (least, most))
-    return (least * days / (longest * size), most * days / (period * size))
+    return (
+        least * units * days / (longest * in_days),
+        most * units * days / (period * in_days),
+    )
 
 
 def _of_ingredient(
@@ -244,7 +251,7 @@ def _add(one: DailyAmount, other: DailyAmount) -> DailyAmount:
     unit = one.high.unit
     single = max(one.single.value, other.single.to(unit).value)
     return DailyAmount(
-        low=Quantity(one.low.value + other.low.to(unit).value, unit),
+        low=Quantity(one.low.to(unit).value + other.low.to(unit).value, unit),
         high=Quantity(one.high.value + other.high.to(unit).value, unit),
         single=Quantity(single, unit),
         as_needed=one.as_needed and other.as_needed,

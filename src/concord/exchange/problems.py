@@ -62,15 +62,21 @@ class LeftError(Exception):
 class Place:
     """Where a resource stands, and the list to which its problems are added."""
 
-    __slots__ = ("entry", "file", "problems", "resource")
+    __slots__ = ("entry", "file", "id", "kind", "problems")
 
     def __init__(
-        self, problems: list[Problem], file: str, entry: str | None, resource: str
+        self,
+        problems: list[Problem],
+        file: str,
+        entry: str | None,
+        kind: str,
+        id_: object = None,
     ) -> None:
         self.problems = problems
         self.file = file
         self.entry = entry
-        self.resource = resource
+        self.kind = kind
+        self.id = id_
 
     def note(self, element: str | None, found: str, expected: str, do: str) -> None:
         """Add a problem of this resource."""
@@ -78,7 +84,7 @@ class Place:
             Problem(
                 file=self.file,
                 entry=self.entry,
-                resource=self.resource,
+                resource=named(self.kind, self.id),
                 element=element,
                 found=found,
                 expected=expected,

@@ -14,7 +14,7 @@ from concord.errors import UnusableInputError
 from concord.exchange import fhir
 from concord.exchange.kinds import KNOWN, NOT_USED, READ, UNKNOWN, WHY_LEFT
 from concord.exchange.mapping import clinical, medicines, people
-from concord.exchange.mapping.context import Context, Item, item_id, typed
+from concord.exchange.mapping.context import Context, Item, item_of, typed
 from concord.exchange.mapping.values import name_of
 from concord.exchange.problems import (
     Import,
@@ -23,7 +23,6 @@ from concord.exchange.problems import (
     Problem,
     Tally,
     kind_of,
-    named,
 )
 from concord.exchange.reading import Document, Source, documents
 from concord.exchange.recognise import Recogniser
@@ -189,13 +188,14 @@ class _Reading:
     def _keep(
         self, file: str, entry: str | None, url: str | None, resource: Any
     ) -> None:
-        place = Place(self._problems, file, entry, UNKNOWN)
         if not isinstance(resource, dict):
+            place = Place(self._problems, file, entry, UNKNOWN)
             place.note(None, kind_of(resource), "a resource", "export it again")
             self._left[UNKNOWN]["not a resource"] += 1
             return
         kind = resource.get("resourceType")
         if not isinstance(kind, str) or kind not in KNOWN:
+            place = Place(self._problems, file, entry, UNKNOWN)
             place.note(
                 "resourceType",
                 "a word that names no resource type of R4"
@@ -210,8 +210,7 @@ class _Reading:
         if kind not in READ and sign is None:
             self._left[kind][WHY_LEFT.get(kind, NOT_USED)] += 1
             return
-        id_ = item_id(resource, url)
-        item = Item(file, entry, kind, id_, url, resource)
+        item = item_of(file, entry, kind, url, resource)
         if sign is not None:
             self._other.append((item, sign))
             return
@@ -240,9 +239,7 @@ class _Reading:
                 )
                 raise UnusableInputError(msg)
         for item, sign in self._other:
-            place = Place(
-                self._problems, item.file, item.entry, named(item.kind, item.id)
-            )
+            place = Place(self._problems, item.file, item.entry, item.kind, item.id)
             place.note(
                 sign.element,
                 f"what only FHIR {sign.version} has",
@@ -297,7 +294,7 @@ class _Reading:
         raise UnusableInputError(msg)
 
     def _strange(self, item: Item) -> None:
-        Place(self._problems, item.file, item.entry, named(item.kind, item.id)).note(
+        Place(self._problems, item.file, item.entry, item.kind, item.id).note(
             "subject",
             "a reference to somebody else than the Patient",
             "the one Patient of the input",
@@ -335,7 +332,7 @@ class _Reading:
             self._read["Medication"] += 1
             return
         field, form, mapping = _MAPPINGS[item.kind]
-        place = Place(self._problems, item.file, item.entry, named(item.kind, item.id))
+        place = Place(self._problems, item.file, item.entry, item.kind, item.id)
         given = self._convert(item, form, place)
         if given is None:
             return
@@ -395,13 +392,12 @@ def _resources(
         if "resource" not in inner:
             continue  # an answer without content, as in a batch response
         full = inner.get("fullUrl")
+        url = full if isinstance(full, str) else None
         resource = inner["resource"]
-        if isinstance(resource, dict):
-            yield from _resources(
-                resource, place, full if isinstance(full, str) else None
-            )
+        if isinstance(resource, dict) and resource.get("resourceType") == "Bundle":
+            yield from _resources(resource, place, url)
         else:
-            yield place, None, resource
+            yield place, url, resource
 
 
 def _updated(item: Item) -> datetime:

@@ -27,7 +27,7 @@ _LINES = (".ndjson", ".jsonl")
 
 _BRACKETS_ONLY = bytes(b for b in range(256) if b not in b"[]{}")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
-_ESCAPED_COLON = re.compile(rb"\\u003a", re.IGNORECASE)
+_ESCAPED_COLON = (b"\\u003a", b"\\u003A")
 
 Source = Path | str | bytes | BinaryIO
 
@@ -138,21 +138,15 @@ def _from_file(
 
 
 def _is_lines(head: bytes) -> bool:
-    """Return whether the first two lines that hold anything are an object each."""
-    whole = 0
-    for line in io.BytesIO(head):
-        if not (text := line.strip()):
-            continue
-        if not (text.startswith(b"{") and text.endswith(b"}")):
-            return False
-        try:
-            msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-        except (msgspec.DecodeError, RecursionError):
-            return False
-        whole += 1
-        if whole == 2:
-            return True
-    return False
+    """Return whether the first line is a whole object and others follow it."""
+    first, _, others = head.lstrip().partition(b"\n")
+    if not others.strip() or not first.startswith(b"{"):
+        return False
+    try:
+        msgspec.json.decode(first, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 def _from_lines(
@@ -226,7 +220,7 @@ def parse(data: bytes) -> Any:
         kept = msgspec.json.encode(content).count(b":")
     except (msgspec.DecodeError, RecursionError, OverflowError, UnicodeError):
         return _slow(data)
-    if kept != data.count(b":") or _ESCAPED_COLON.search(data):
+    if kept != data.count(b":") or any(colon in data for colon in _ESCAPED_COLON):
         return _slow(data)
     return content
 

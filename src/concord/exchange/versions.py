@@ -97,7 +97,7 @@ def other_version(kind: str, content: dict[str, Any]) -> Sign | None:
             if name and name in ("DSTU2", "STU3", "R5", "R6"):
                 return Sign(name, "meta.profile")
     elements = _OTHER_ELEMENTS.get(kind)
-    if elements:
+    if elements and not elements.keys().isdisjoint(content):
         for element in sorted(elements.keys() & content.keys()):
             return Sign(elements[element], element)
     for element, shape, version in _SHAPES.get(kind, ()):

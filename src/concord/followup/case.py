@@ -28,16 +28,19 @@ from concord.record.model import (
     Sex,
 )
 from concord.terms import Code, Duration, PartialDate, Quantity, System, Value, age_on
+from concord.wording import Message
 
 
 class Taking(Value, frozen=True, kw_only=True):
     """One ingredient of one medicine that a person takes, and the drug it is.
 
     `drug` is `None` where the ingredient was recognised but nothing is known of it.
+    `key`, the ids of its entry and its ingredient, tells it from every other.
     """
 
     entry: Entry
     ingredient: Ingredient
+    key: tuple[str, str]
     drug: Drug | None = None
 
     @property
@@ -57,12 +60,17 @@ class Measured(Value, frozen=True, kw_only=True):
 
 
 class Case:
-    """A record read with the knowledge as of a day; what every rule is handed."""
+    """A record read with the knowledge as of a day; what every rule is handed.
+
+    `said` keeps what was already put in words of a medicine, for it is said often.
+    """
 
     def __init__(self, record: Record, knowledge: Knowledge, as_of: date) -> None:
         self.record = record
         self.knowledge = knowledge
         self.as_of = as_of
+        self._daily: dict[tuple[str, str], DailyAmount | Unclear] = {}
+        self.said: dict[tuple[str, str], Message] = {}
 
     # --- the person ---------------------------------------------------------------
 
@@ -109,53 +117,65 @@ class Case:
     @cached_property
     def unknown(self) -> tuple[Entry, ...]:
         """Current medicines with an ingredient of which nothing is known."""
-        return tuple(dict.fromkeys(t.entry for t in self.taking if t.drug is None))
+        entries = {t.entry.id: t.entry for t in self.taking if t.drug is None}
+        return tuple(entries.values())
 
-    def stopped_within(self, days: Duration) -> tuple[Taking, ...]:
-        """Return the ingredients of medicines stopped less than so long ago.
+    @cached_property
+    def stopped(self) -> tuple[Taking, ...]:
+        """The known ingredients of medicines that were stopped, newest stop first.
 
-        A stop of which only the month is known counts from the month's last day.
+        An ingredient that is still taken in another medicine was not stopped.
         """
-        recent = []
-        for entry in self.agreed:
-            ended = entry.state.ended
-            if entry.state.status is not LineStatus.STOPPED or ended is None:
-                continue
-            if ended.last <= self.as_of < days.after(ended.last):
-                recent.append(entry)
-        return tuple(self._takings(recent))
+        current = {t.drug.id for t in self.known if t.drug}
+        ended = [
+            e
+            for e in self.agreed
+            if e.state.status is LineStatus.STOPPED and e.state.ended is not None
+        ]
+        ended.sort(key=_last_day, reverse=True)
+        return tuple(
+            taking
+            for taking in self._takings(ended)
+            if taking.drug is not None and taking.drug.id not in current
+        )
 
     def _takings(self, entries: Iterable[Entry]) -> Iterator[Taking]:
         for entry in entries:
             for ingredient in entry.line.medicine.ingredients:
                 drug = self.knowledge.drug_of(ingredient.rxcui)
-                yield Taking(entry=entry, ingredient=ingredient, drug=drug)
+                key = (entry.id, ingredient.rxcui)
+                yield Taking(entry=entry, ingredient=ingredient, key=key, drug=drug)
 
     def daily(self, taking: Taking) -> DailyAmount | Unclear:
         """Return how much of the ingredient the directions in force amount to."""
-        since = taking.entry.state.since
-        return daily_amount(
-            taking.entry.state.dosage,
-            taking.entry.line.medicine,
-            taking.ingredient,
-            self.as_of,
-            since.first if since else None,
-        )
+        if taking.key not in self._daily:
+            since = taking.entry.state.since
+            self._daily[taking.key] = daily_amount(
+                taking.entry.state.dosage,
+                taking.entry.line.medicine,
+                taking.ingredient,
+                self.as_of,
+                since.first if since else None,
+            )
+        return self._daily[taking.key]
 
-    def takes(self, name: str) -> bool | None:
+    def takes(self, name: str, beside: Taking | None = None) -> bool | None:
         """Return whether a drug, or a member of a group, is being taken.
 
+        `beside` is the medicine that asks: it is not its own company.
         Not known where a medicine was not recognised, for it might be the one.
         """
         for taking in self.known:
-            assert taking.drug is not None  # noqa: S101 - `known` holds only these
-            drug = taking.drug.id
-            if drug == name or name in self.knowledge.groups_of(drug):
+            if beside is not None and taking.drug is beside.drug:
+                continue
+            if self._is(taking, name):
                 return True
         return None if self.unrecognised else False
 
-    def _takes_any(self, names: Iterable[str]) -> bool | None:
-        answers = [self.takes(name) for name in names]
+    def _takes_any(
+        self, names: Iterable[str], beside: Taking | None = None
+    ) -> bool | None:
+        answers = [self.takes(name, beside) for name in names]
         if True in answers:
             return True
         return None if None in answers else False
@@ -287,7 +307,14 @@ class Case:
         A result that is implausible, or in a unit that cannot be read, has no place
         here: it is questioned by the monitoring rule instead.
         """
-        return tuple(m for m in self._measured.get(name, ()) if _usable(m))
+        return self._usable.get(name, ())
+
+    @cached_property
+    def _usable(self) -> dict[str, tuple[Measured, ...]]:
+        return {
+            name: tuple(m for m in results if _usable(m))
+            for name, results in self._measured.items()
+        }
 
     def questionable(self, name: str) -> tuple[Measured, ...]:
         """Return the results of an observation that cannot be used as they stand."""
@@ -310,10 +337,15 @@ class Case:
 
         One part that does not hold decides, even where another is not known.
         """
-        answers = [a for _, a in self.parts(when, taking)] if when else []
-        if False in answers:
-            return False
-        return None if None in answers else True
+        answer: bool | None = True
+        if when is None:
+            return answer
+        for _, part in self.parts(when, taking):
+            if part is False:
+                return False
+            if part is None:
+                answer = None
+        return answer
 
     def parts(
         self, when: When, taking: Taking | None = None
@@ -343,9 +375,9 @@ class Case:
         self, when: When, taking: Taking | None
     ) -> Iterator[tuple[str, bool | None]]:
         if when.taking:
-            yield "medication-list", self._takes_any(when.taking)
+            yield "medication-list", self._takes_any(when.taking, taking)
         if when.not_taking:
-            takes = self._takes_any(when.not_taking)
+            takes = self._takes_any(when.not_taking, taking)
             yield "medication-list", None if takes is None else not takes
         if when.dose_at_least is not None or when.dose_below is not None:
             yield "dose", self._dose(when, taking)
@@ -375,13 +407,9 @@ class Case:
         amount = self.daily(of)
         if isinstance(amount, Unclear):
             return None
-        bound = when.dose_at_least or when.dose_below
-        assert bound is not None  # noqa: S101 - the caller saw one of the two
-        try:
-            reached = amount.high.to(bound.unit).value >= bound.value
-        except UnitMismatchError:
-            return None
-        return reached if when.dose_at_least is not None else not reached
+        return within_bounds(
+            amount.high, below=when.dose_below, at_least=when.dose_at_least
+        )
 
     def _is(self, taking: Taking, name: str | None) -> bool:
         drug = taking.drug
@@ -413,8 +441,19 @@ class Case:
         """Return the route of a medicine, from its directions or its form."""
         for dosage in taking.entry.state.dosage:
             if dosage.route:
-                return dosage.route.casefold()
-        return route_of_form(taking.entry.line.medicine.form)
+                return route_of(dosage.route) or dosage.route.casefold()
+        route = route_of(taking.entry.line.medicine.form)
+        return self._injected(taking) if route == "injection" else route
+
+    def _injected(self, taking: Taking) -> str | None:
+        """Return the route of an injection, where its products leave only one."""
+        release = taking.entry.line.medicine.release
+        routes = {
+            p.route
+            for p in (taking.drug.product if taking.drug else ())
+            if p.route in _INJECTED and release in (None, p.release)
+        }
+        return routes.pop() if len(routes) == 1 else None
 
     # --- smoking ------------------------------------------------------------------
 
@@ -432,6 +471,10 @@ class Case:
             recent = later.on.last >= self.as_of - within
             return later if wanted and recent else None
         return None
+
+
+def _last_day(entry: Entry) -> date:
+    return entry.state.ended.last if entry.state.ended else date.min
 
 
 def _usable(measured: Measured) -> bool:
@@ -463,23 +506,34 @@ def within_bounds(
         return None
 
 
-_ROUTE_OF_FORM = {
+_INJECTED = ("intramuscular", "subcutaneous", "intravenous")
+
+_ROUTE_OF_WORD = {
     "oral": "oral",
+    "by mouth": "oral",
     "sublingual": "sublingual",
     "buccal": "buccal",
     "transdermal": "transdermal",
     "topical": "topical",
+    "cutaneous": "topical",
     "nasal": "nasal",
+    "intramuscular": "intramuscular",
+    "subcutaneous": "subcutaneous",
+    "intravenous": "intravenous",
     "inject": "injection",
+    "syringe": "injection",
     "ophthalmic": "ophthalmic",
+    "rectal": "rectal",
 }
 
 
-def route_of_form(form: str | None) -> str | None:
-    """Return the route that the name of a dose form states, or `None`.
+def route_of(words: str | None) -> str | None:
+    """Return the route that the name of a route or of a dose form states, or `None`.
 
-    >>> route_of_form("Extended Release Oral Tablet")
+    >>> route_of("Extended Release Oral Tablet")
     'oral'
     """
-    words = (form or "").casefold()
-    return next((r for w, r in _ROUTE_OF_FORM.items() if w in words), None)
+    said = (words or "").casefold()
+    if "subcutaneous" in said:
+        return "subcutaneous"
+    return next((r for w, r in _ROUTE_OF_WORD.items() if w in said), None)

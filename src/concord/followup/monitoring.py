@@ -79,13 +79,14 @@ def _overdue(
     case: Case, taking: Taking, wanted: Monitoring, last: Measured | None
 ) -> Overdue | Missing | None:
     """Return the gravest row that is overdue, or what keeps it from being known."""
+    results = [r for name in wanted.observation for r in case.results(name)]
     needs: list[str] = []
     late: list[Overdue] = []
     for row in in_force(wanted.due, case.as_of):
         applies = case.holds(row.when, taking)
         if applies is False:
             continue
-        due_by = _due_by(case, taking, wanted, row)
+        due_by = _due_by(case, taking, row, results)
         if isinstance(due_by, str):
             needs.append(due_by)
         elif due_by is not None and case.as_of > due_by:
@@ -114,7 +115,7 @@ def _needs(case: Case, row: MonitoringDue, taking: Taking) -> list[str]:
 
 
 def _due_by(
-    case: Case, taking: Taking, wanted: Monitoring, row: MonitoringDue
+    case: Case, taking: Taking, row: MonitoringDue, results: list[Measured]
 ) -> date | str | None:
     """Return the last day on which a row is not yet overdue.
 
@@ -122,7 +123,6 @@ def _due_by(
     """
     state = taking.entry.state
     event = state.changed if row.after_event == "dose-change" else state.since
-    results = [r for name in wanted.observation for r in case.results(name)]
     if event is None:
         open_ended = row.phase == "repeat" and row.ends is None and row.every
         if not (open_ended and results):

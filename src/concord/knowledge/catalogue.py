@@ -17,6 +17,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from concord.errors import KnowledgeError
 from concord.terms import Quantity, Value
 
@@ -373,7 +375,10 @@ class Catalogue:
         return self._found((str(row[0]), None, None), "atc") if row else None
 
     def _named(self, text: str) -> Found | None:
-        return self._exact(text) or self._product_name(text)
+        found, letters = self._name_and_letters(text)
+        if found is None:
+            return self._product_name(text)
+        return msgspec.structs.replace(found, release=letters) if letters else found
 
     # --- names --------------------------------------------------------------------
 
@@ -443,14 +448,7 @@ class Catalogue:
             return None
         parts = found.ingredients
         if strength:
-            parts = (
-                Part(
-                    rxcui=parts[0].rxcui,
-                    name=parts[0].name,
-                    precise=parts[0].precise,
-                    strength=strength,
-                ),
-            )
+            parts = (msgspec.structs.replace(parts[0], strength=strength),)
         return Found(
             ingredients=parts,
             form=form,

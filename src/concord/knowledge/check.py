@@ -35,6 +35,27 @@ _REFERENCES = {
 _EITHER = ("taking", "not_taking", "dose_of")
 
 
+# The thresholds that the review asks for by name; each must have a value.
+THRESHOLDS = {
+    "review-rules": (
+        "no-indication",
+        "same-ingredient",
+        "duplicate-therapy",
+        "allergy",
+        "allergy-class",
+        "not-taken",
+    ),
+    "populations": ("adult-from-years", "older-adult-from-years"),
+    "review-list": ("reconciled-within-days",),
+    "refill-gap": ("late-refill-days",),
+    "pdc": ("covered-share",),
+    "adherence-lookback": ("lookback-days",),
+    "childbearing": ("age-from", "age-to"),
+    "pregnancy-status": ("status-within-days",),
+    "smoking-change": ("stopped-within-days", "started-within-days"),
+}
+
+
 def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]:
     """Return every problem of the tables, each with its file, key and remedy."""
     return [
@@ -43,6 +64,7 @@ def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]
         *_orphans(tables, sources),
         *_contradictions(tables),
         *_names(tables),
+        *_thresholds(tables),
     ]
 
 
@@ -236,4 +258,16 @@ def _names(tables: Tables) -> Iterator[str]:
                 yield (
                     f"drugs/{drug.id}.toml: {name!r} already names {owner}; one name, "
                     "one drug"
+                )
+
+
+def _thresholds(tables: Tables) -> Iterator[str]:
+    for measure, names in THRESHOLDS.items():
+        entry = tables["measures"].get(measure)
+        had = {v.name for v in entry.value if v.label is None} if entry else set()
+        for name in names:
+            if name not in had:
+                yield (
+                    f"measures/{measure}.toml: value {name!r} is missing; the review "
+                    "asks for it"
                 )

@@ -202,9 +202,11 @@ def in_force(values: Iterable[T], on: date) -> tuple[T, ...]:
     Values with a `label` belong to another school and are left out.
     """
     return tuple(
-        v
-        for v in values
-        if v.label is None
-        and (v.since is None or v.since <= on)
-        and (v.until is None or on < v.until)
+        [
+            v
+            for v in values
+            if v.label is None
+            and (v.since is None or v.since <= on)
+            and (v.until is None or on < v.until)
+        ]
     )

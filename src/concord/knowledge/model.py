@@ -36,12 +36,15 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the gravest, 3 for the least."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     @property
     def interrupts(self) -> bool:
         """Whether a finding of this severity may interrupt a start or an increase."""
         return self in (Severity.CONTRAINDICATED, Severity.SERIOUS)
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Cited(Value, frozen=True, kw_only=True):
@@ -82,7 +85,7 @@ class When(Value, frozen=True, kw_only=True):
     Each part that cannot be known from the record makes the whole *unknown*.
     `dose_of` is a drug or group id; `dose_at_least` and `dose_below` are its total
     daily dose.
-    `taking` holds where any of its drugs or groups is taken, `not_taking` where none is.
+    `taking` holds where any of its drugs or groups is taken, `not_taking` where none.
     `observation` names an observation id; `below`, `at_most` and `at_least` bound its
     latest value within `within`.
     """
@@ -469,11 +472,14 @@ class Side(Value, frozen=True, kw_only=True):
 
     A side may instead be a `condition` or an `event` of the person
     (`smoking-stopped`); it holds while the person has it.
+    `except_combined_with` names RxCUIs: a piece that holds one of them too is not on
+    the side (naltrexone sealed into a morphine capsule to deter misuse).
     """
 
     groups: tuple[str, ...] = ()
     drugs: tuple[str, ...] = ()
     except_drugs: tuple[str, ...] = ()
+    except_combined_with: tuple[str, ...] = ()
     condition: str | None = None
     event: Literal["smoking-stopped", "smoking-started"] | None = None
     routes: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from concord.followup.case import Case, Measured, Taking
 from concord.knowledge import model as known
 from concord.record.agreed import Entry
 from concord.review.model import Cited, NotChecked, Outcome, Question
-from concord.terms import Quantity, Value
+from concord.terms import PartialDate, Quantity, Value
 from concord.wording import Message
 
 
@@ -104,6 +104,11 @@ def missing(
     )
 
 
+def distinct(takings: Iterable[Taking]) -> tuple[Taking, ...]:
+    """Return the takings, each once, in their order."""
+    return tuple({taking.key: taking for taking in takings}.values())
+
+
 def together(rows: Iterable[NotChecked]) -> tuple[NotChecked, ...]:
     """Return the rows with one row for each rule and set of needs."""
     merged: dict[tuple[str, tuple[str, ...]], NotChecked] = {}
@@ -122,11 +127,24 @@ def together(rows: Iterable[NotChecked]) -> tuple[NotChecked, ...]:
 # --- what was seen ----------------------------------------------------------------
 
 
+def shown_date(when: PartialDate | None) -> str:
+    """Return a date as people read it: the day of a moment, else as it was given."""
+    if when is None:
+        return ""
+    return when.first.isoformat() if when.moment else str(when)
+
+
 def seen_taking(case: Case, taking: Taking) -> Message:
     """Return what was seen of a medicine: its name, daily dose and since when."""
+    if taking.key not in case.said:
+        case.said[taking.key] = _taking(case, taking)
+    return case.said[taking.key]
+
+
+def _taking(case: Case, taking: Taking) -> Message:
     amount = case.daily(taking)
     since = taking.entry.state.since
-    values = {"drug": taking.name, "dose": "", "since": str(since) if since else ""}
+    values = {"drug": taking.name, "dose": "", "since": shown_date(since)}
     if isinstance(amount, DailyAmount):
         values["dose"] = dose_text(amount)
     dose = "-dose" if values["dose"] else ""
@@ -176,7 +194,7 @@ def seen_result(case: Case, result: Measured) -> Message:
     value = plain(result.quantity) if result.quantity else (result.means or "")
     return Message(
         key="seen.result",
-        values={"name": title, "value": value, "on": str(result.on)},
+        values={"name": title, "value": value, "on": shown_date(result.on)},
     )
 
 

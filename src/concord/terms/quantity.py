@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from functools import cache
 from typing import Any, ClassVar
 
@@ -91,13 +92,15 @@ _TEXT = re.compile(r"^\s*([+-]?\d+(?:\.\d+)?)\s*(\S*)\s*$")
 
 
 @cache
-def _meaning(unit: str) -> tuple[tuple[tuple[str, int], ...], Decimal]:
+def _meaning(unit: str) -> tuple[tuple[tuple[str, int], ...], Fraction]:
     """Return the dimension of a unit (sorted powers) and its factor to base units.
 
+    The factor is a fraction, since one over sixty has no exact decimal: 30 mL/min would
+    not be 30 mL/min in another spelling, and fall below a bound of 30.
     An unknown atom is a dimension of its own, so `{tablet}` and `mg` never mix.
     """
     powers: dict[str, int] = {}
-    factor = Decimal(1)
+    factor = Fraction(1)
     for place, part in enumerate(unit.split("/")):
         sign = 1 if place == 0 else -1
         written = _SPELLINGS.get(part, part)
@@ -111,7 +114,7 @@ def _meaning(unit: str) -> tuple[tuple[tuple[str, int], ...], Decimal]:
         # An annotation alone ({tablet}) counts things of its own kind.
         if atom == "" and written.startswith("{") and place == 0:
             dimension = written
-        factor = factor * size if sign == 1 else factor / size
+        factor *= Fraction(size) ** sign
         if dimension != "1":
             powers[dimension] = powers.get(dimension, 0) + sign
     return tuple(sorted((d, p) for d, p in powers.items() if p)), factor
@@ -168,7 +171,9 @@ class Quantity:
         if dimension != wanted:
             msg = f"{self.unit or 'no unit'} cannot be expressed in {unit or 'no unit'}"
             raise UnitMismatchError(msg)
-        return Quantity(_plain(self.value * factor / wanted_factor), unit)
+        ratio = factor / wanted_factor
+        value = self.value * ratio.numerator / ratio.denominator
+        return Quantity(_plain(value), unit)
 
     def fits(self, unit: str) -> bool:
         """Return whether this amount can be expressed in that unit."""

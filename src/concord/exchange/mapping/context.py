@@ -25,34 +25,38 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Item(NamedTuple):
-    """One resource as it was met: what and where it is, and its content."""
+    """One resource as it was met: what and where it is, and its content.
+
+    `line` is the id that its line has in the record.
+    """
 
     file: str
     entry: str | None
     kind: str
     id: str
+    line: str
     url: str | None
     content: dict[str, Any]
-
-    @property
-    def line(self) -> str:
-        """The id that its line has in the record."""
-        return f"{self.kind}/{self.id}"
 
 
 def digest(content: Any) -> str:
     """Return a digest that is the same for the same content in any order of keys."""
-    return hashlib.blake2b(_encode(content), digest_size=8).hexdigest()
+    return _hash(_encode(content))
 
 
-def item_id(content: dict[str, Any], url: str | None) -> str:
-    """Return a resource's id: its own, its URN's, else a digest of its content."""
+def _hash(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=8).hexdigest()
+
+
+def item_of(
+    file: str, entry: str | None, kind: str, url: str | None, content: dict[str, Any]
+) -> Item:
+    """Return a resource under its id: its own, its URN's, else from its content."""
     own = content.get("id")
-    if isinstance(own, str) and own:
-        return own
-    if url and _FROM_URN.match(url):
-        return url.rpartition(":")[2]
-    return digest(content)
+    if not isinstance(own, str) or not own:
+        urn = url is not None and _FROM_URN.match(url)
+        own = url.rpartition(":")[2] if url and urn else digest(content)
+    return Item(file, entry, kind, own, f"{kind}/{own}", url, content)
 
 
 class Context:
@@ -118,7 +122,7 @@ class Context:
             system=system or self._system,
             type=item.kind,
             id=item.id,
-            version=version or f"content:{digest(item.content)}",
+            version=version or f"content:{_hash(msgspec.json.encode(item.content))}",
         )
 
     def recorded(self, meta: Meta | None, *others: PartialDate | None) -> datetime:
@@ -162,6 +166,8 @@ class Context:
 
 def typed(reference: str) -> str | None:
     """Return `Type/id` of a relative or absolute reference, else `None`."""
+    if reference.startswith("urn:"):
+        return None
     found = _TYPED.search(reference)
     return f"{found[1]}/{found[2]}" if found else None
 

@@ -147,9 +147,8 @@ def number(value: Any, element: str, place: Place) -> Decimal | None:
         return None
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         exact = Decimal(value)
-        if abs(exact.adjusted()) < _MOST_DIGITS and len(exact.as_tuple().digits) <= (
-            _MOST_DIGITS
-        ):
+        # The text of a number has its digits, a sign, a point and an exponent.
+        if abs(exact.adjusted()) < _MOST_DIGITS and len(str(exact)) < _MOST_DIGITS:
             return exact
         place.note(
             element,

@@ -15,7 +15,6 @@ from concord.review.building import (
     rule_source,
     seen_taking,
     text,
-    unreadable,
     verified,
 )
 from concord.review.model import (
@@ -53,8 +52,8 @@ def allergy(case: Case) -> Iterator[Outcome]:
     unread = [a for a in substances if not a.ingredients and not _classes(case, a)]
     if unread and case.current:
         yield missing(case, ID, case.current, ["allergy-recognised"])
-    if any(a.ingredients for a in substances):
-        yield from (row for row in unreadable(case, CLASS) if not case.unrecognised)
+    if case.unknown and any(a.ingredients for a in substances):
+        yield missing(case, ID, case.unknown, ["drug-knowledge"])
 
 
 def _of(case: Case, taking: Taking, allergies: list[Allergy]) -> Iterator[Outcome]:

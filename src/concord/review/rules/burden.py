@@ -30,6 +30,8 @@ from concord.wording import Message
 
 ID = "additive-burden"
 
+Contributors = list[tuple[Taking, Member]]
+
 
 def additive_burden(case: Case) -> Iterator[Outcome]:
     """Yield one finding for each hazard whose sum over the list reaches a burden.
@@ -52,7 +54,7 @@ def additive_burden(case: Case) -> Iterator[Outcome]:
         if reached:
             yield _finding(case, group, reached[0], certain)
             continue
-        everyone = certain | open_
+        everyone = certain + open_
         needs = [
             need
             for row, answer in rows
@@ -66,20 +68,18 @@ def additive_burden(case: Case) -> Iterator[Outcome]:
             if answer is not False and _sum(everyone, row) >= row.at_least
         ]
         if possible:
-            entries = [t.entry for t in everyone]
+            entries = [t.entry for t, _ in everyone]
             yield missing(case, ID, entries, needs or ["dose"])
         elif case.known:
             yield Ran(rule=ID)
     yield from unreadable(case, ID)
 
 
-def _contributors(
-    case: Case, group: Group
-) -> tuple[dict[Taking, Member], dict[Taking, Member]]:
+def _contributors(case: Case, group: Group) -> tuple[Contributors, Contributors]:
     """Return the members of a hazard that are taken: those certain, those possible."""
     members = case.knowledge.members(group.id)
-    certain: dict[Taking, Member] = {}
-    open_: dict[Taking, Member] = {}
+    certain: Contributors = []
+    open_: Contributors = []
     seen: set[str] = set()
     for taking in case.known:
         assert taking.drug is not None  # noqa: S101 - `known` holds only these
@@ -89,24 +89,21 @@ def _contributors(
         answer = case.holds(member.when, taking)
         if answer is not False:
             seen.add(taking.drug.id)
-            (certain if answer else open_)[taking] = member
+            (certain if answer else open_).append((taking, member))
     return certain, open_
 
 
-def _sum(members: dict[Taking, Member], row: Burden) -> Decimal:
+def _sum(members: Contributors, row: Burden) -> Decimal:
     if row.counting == "members":
         return Decimal(len(members))
-    return sum((m.score or Decimal(0) for m in members.values()), Decimal(0))
+    return sum((m.score or Decimal(0) for _, m in members), Decimal(0))
 
 
-def _finding(
-    case: Case, group: Group, row: Burden, members: dict[Taking, Member]
-) -> Finding:
-    names = tuple(t.name for t in members)
+def _finding(case: Case, group: Group, row: Burden, members: Contributors) -> Finding:
+    names = tuple(t.name for t, _ in members)
     total = _sum(members, row)
     scores = ", ".join(
-        f"{t.name} {m.score}" if row.counting == "score" else t.name
-        for t, m in members.items()
+        f"{t.name} {m.score}" if row.counting == "score" else t.name for t, m in members
     )
     values = {"title": group.title, "total": str(total), "scores": scores}
     return Finding(
@@ -116,16 +113,16 @@ def _finding(
         question=Question.SAFETY,
         problem=Problem.ADVERSE,
         severity=row.severity,
-        medications=tuple(dict.fromkeys(t.entry.id for t in members)),
+        medications=tuple(dict.fromkeys(t.entry.id for t, _ in members)),
         drugs=names,
         seen=(
             Message(key=f"seen.burden-{row.counting}", values=values),
-            *(seen_taking(case, t) for t in members),
+            *(seen_taking(case, t) for t, _ in members),
         ),
         why=text(row.why),
         options=tuple(text(o) for o in row.options),
-        sources=cited(case, row, *members.values()),
-        verified=verified(row, *members.values()),
+        sources=cited(case, row, *(m for _, m in members)),
+        verified=verified(row, *(m for _, m in members)),
     )
 
 

@@ -13,7 +13,9 @@ from concord.review.building import (
     cited,
     missing,
     needs_of,
+    seen_result,
     seen_taking,
+    shown_date,
     text,
     unreadable,
     verified,
@@ -164,7 +166,7 @@ def _seen(case: Case, when: When, condition: str | None) -> Iterator[Message]:
     for name in sorted(str(n) for n in names):
         line = case.condition(name)
         title = case.knowledge.conditions[name].title
-        since = str(line.onset) if line and line.onset else ""
+        since = shown_date(line.onset) if line else ""
         key = "seen.condition-since" if since else "seen.condition"
         yield Message(key=key, values={"condition": title, "since": since})
     if case.age is not None and (when.age_at_least or when.age_below):
@@ -172,13 +174,7 @@ def _seen(case: Case, when: When, condition: str | None) -> Iterator[Message]:
     if when.observation is not None:
         result = case.latest(when.observation)
         if result is not None and result.quantity is not None:
-            title = case.knowledge.observations[when.observation].title
-            values = {
-                "name": title,
-                "value": str(result.quantity),
-                "on": str(result.on),
-            }
-            yield Message(key="seen.result", values=values)
+            yield seen_result(case, result)
 
 
 CONTRAINDICATION = Rule(

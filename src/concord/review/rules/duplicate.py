@@ -11,6 +11,7 @@ from concord.knowledge.model import Group, Severity
 from concord.review.building import (
     Rule,
     cited,
+    distinct,
     missing,
     rule_source,
     seen_taking,
@@ -116,8 +117,8 @@ def duplicate_therapy(case: Case) -> Iterator[Outcome]:
         for pair in undated:
             yield missing(case, THERAPY, [t.entry for t in pair], ["start-date"])
         if counted:
-            members = dict.fromkeys(t for pair in counted for t in pair)
-            yield _duplicate(case, group, tuple(members))
+            members = distinct(t for pair in counted for t in pair)
+            yield _duplicate(case, group, members)
     yield from unreadable(case, THERAPY)
 
 

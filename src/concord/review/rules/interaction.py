@@ -20,10 +20,12 @@ from concord.knowledge.model import (
 from concord.review.building import (
     Rule,
     cited,
+    distinct,
     missing,
     needs_of,
     seen_result,
     seen_taking,
+    shown_date,
     text,
     unreadable,
     verified,
@@ -38,7 +40,7 @@ from concord.review.model import (
     circumstance,
     finding_id,
 )
-from concord.terms import Duration, Value
+from concord.terms import Value
 from concord.wording import Message
 
 ID = "interaction"
@@ -115,6 +117,8 @@ def on_side(case: Case, taking: Taking, side: Side) -> bool:
     drug = taking.drug
     if drug is None or drug.id in side.except_drugs:
         return False
+    if side.except_combined_with and _combined(taking, side):
+        return False
     if side.routes and (case.route(taking) or "oral") not in side.routes:
         return False
     if drug.id in side.drugs:
@@ -124,6 +128,12 @@ def on_side(case: Case, taking: Taking, side: Side) -> bool:
         if member is not None and case.holds(member.when, taking) is not False:
             return True
     return False
+
+
+def _combined(taking: Taking, side: Side) -> bool:
+    """Return whether the piece also holds an ingredient that takes it off the side."""
+    others = taking.entry.ingredients - {taking.ingredient.rxcui}
+    return bool(others & set(side.except_combined_with))
 
 
 def _hit(
@@ -185,42 +195,22 @@ def _managed(case: Case, rule: Interaction, takings: Sequence[Taking]) -> bool:
 def _after_stop(case: Case, taking: Taking) -> Iterator[Hit]:
     """Yield the rules that hold with a medicine stopped within its washout."""
     assert taking.drug is not None  # noqa: S101 - asked of known drugs only
-    for entry_stopped in _stopped(case):
-        assert entry_stopped.drug is not None  # noqa: S101 - only known ones
-        rules = case.knowledge.interactions_between(
-            taking.drug.id, entry_stopped.drug.id
-        )
+    for stopped in case.stopped:
+        assert stopped.drug is not None  # noqa: S101 - only known ones
+        rules = case.knowledge.interactions_between(taking.drug.id, stopped.drug.id)
         for rule in in_force(rules, case.as_of):
+            row = _lasting(case, rule, stopped)
+            if row is None:
+                continue
             for mine, theirs in ((rule.a, rule.b), (rule.b, rule.a)):
-                if not on_side(case, taking, mine):
-                    continue
-                if not on_side(case, entry_stopped, theirs):
-                    continue
-                row = _longest(case, rule, entry_stopped)
-                if row is None:
-                    continue
-                hit = _hit(case, rule, (entry_stopped, taking), washout=row)
-                if hit is not None:
-                    yield hit
-                break
+                if on_side(case, taking, mine) and on_side(case, stopped, theirs):
+                    hit = _hit(case, rule, (stopped, taking), washout=row)
+                    if hit is not None:
+                        yield hit
+                    break
 
 
-def _stopped(case: Case) -> tuple[Taking, ...]:
-    current = {t.drug.id for t in case.known if t.drug}
-    found = []
-    for rule_length in sorted(_washouts(case), key=str):
-        for taking in case.stopped_within(rule_length):
-            if taking.drug and taking.drug.id not in current and taking not in found:
-                found.append(taking)
-    return tuple(found)
-
-
-def _washouts(case: Case) -> set[Duration]:
-    rules = case.knowledge.table("interactions").values()
-    return {w.lasts for rule in rules for w in rule.washout}
-
-
-def _longest(case: Case, rule: Interaction, stopped: Taking) -> Washout | None:
+def _lasting(case: Case, rule: Interaction, stopped: Taking) -> Washout | None:
     """Return the washout in force of a stopped medicine, by its most specific row.
 
     A row that names the drug itself (fluoxetine) stands before one of its group.
@@ -269,13 +259,14 @@ def _event(
         )
         return
     within = rule.event_within
-    days = case.knowledge.threshold("smoking-change", "stopped-within-days", case.as_of)
+    name = f"{event.removeprefix('smoking-')}-within-days"
+    days = case.knowledge.threshold("smoking-change", name, case.as_of)
     length = timedelta(days=int(days.days or 0))
     if within is not None:
         length = within.after(case.as_of) - case.as_of
     change = case.smoking_event(event, length)
     if change is not None:
-        seen = Message(key=f"seen.{event}", values={"on": str(change.on)})
+        seen = Message(key=f"seen.{event}", values={"on": shown_date(change.on)})
         hit = _hit(case, rule, (taking,), (seen,))
         if hit is not None:
             yield hit
@@ -284,10 +275,11 @@ def _event(
 def _finding(case: Case, hits: list[Hit]) -> Finding:
     rule = hits[0].rule
     gravest = min(hits, key=lambda h: h.severity.rank)
-    takings = tuple(dict.fromkeys(t for h in hits for t in h.takings))
+    takings = distinct(t for h in hits for t in h.takings)
     names = tuple(dict.fromkeys(t.name for t in takings))
     rows: list[Cited] = [rule]
-    seen = [seen_taking(case, t) for t in takings if t in case.taking]
+    current = {t.key for t in case.taking}
+    seen = [seen_taking(case, t) for t in takings if t.key in current]
     for hit in hits:
         seen += [m for m in hit.seen if m not in seen]
         rows += hit.reasons
@@ -321,8 +313,18 @@ def _finding(case: Case, hits: list[Hit]) -> Finding:
         options=(text(rule.action), *(text(o) for o in rule.options)),
         sources=cited(case, *rows),
         first_say=text(rule.first_say) if rule.first_say else None,
-        verified=verified(rule),
+        verified=verified(rule, *_grave_because(gravest)),
     )
+
+
+def _grave_because(hit: Hit) -> Iterator[Cited]:
+    """Yield what a severity rests on besides the rule: what raised it, the washout.
+
+    What lowered it is left out: an unverified value must not silence a checked rule.
+    """
+    yield from (r for r in hit.reasons if r.to.rank < hit.rule.severity.rank)
+    if hit.washout is not None:
+        yield hit.washout
 
 
 def _seen_stopped(hit: Hit) -> Message:
@@ -332,7 +334,7 @@ def _seen_stopped(hit: Hit) -> Message:
         key="seen.stopped",
         values={
             "drug": stopped.name,
-            "ended": str(stopped.entry.state.ended),
+            "ended": shown_date(stopped.entry.state.ended),
             "lasts": str(hit.washout.lasts),
         },
     )

@@ -12,6 +12,7 @@ from concord.review.building import (
     missing,
     seen_result,
     seen_taking,
+    shown_date,
     text,
     unreadable,
     verified,
@@ -66,7 +67,7 @@ def _overdue(case: Case, items: list[Overdue]) -> Finding:
         values = {
             "title": item.monitoring.title,
             "due": str(item.due_by),
-            "last": str(item.last.on) if item.last else "",
+            "last": shown_date(item.last.on) if item.last else "",
         }
         key = "seen.overdue" if item.last else "seen.never-measured"
         message = Message(key=key, values=values)
@@ -112,7 +113,7 @@ def _crossed(case: Case, results: list[OutOfRange]) -> Finding:
             *(seen_taking(case, t) for t in takings.values()),
         ),
         why=text(worst.monitoring.why),
-        options=tuple(dict.fromkeys(text(b.action) for b in rows)),
+        options=tuple(text(words) for words in dict.fromkeys(b.action for b in rows)),
         sources=cited(case, *rows),
         verified=verified(worst.bound),
     )

@@ -16,6 +16,7 @@ from concord.review.building import (
     cited,
     missing,
     seen_taking,
+    shown_date,
     text,
     unreadable,
     verified,
@@ -127,7 +128,7 @@ def _finding(
     seen = [seen_taking(case, taking)]
     line = case.condition("pregnancy")
     if line is not None:
-        since = str(line.onset) if line.onset else ""
+        since = shown_date(line.onset)
         key = "seen.condition-since" if since else "seen.condition"
         title = case.knowledge.conditions["pregnancy"].title
         seen.insert(0, Message(key=key, values={"condition": title, "since": since}))

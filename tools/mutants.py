@@ -1,0 +1,189 @@
+"""Breaks every comparison and number of the core, one at a time, and runs the tests.
+
+A mutant that no test notices is printed and named in the report with its reason from
+`docs/evidence/mutants-accepted.toml`, or as unexplained.
+Run by `make prove`; it takes some minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+
+from rich.progress import track
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src"
+PARTS = ("terms", "followup", "review")
+ACCEPTED = ROOT / "docs" / "evidence" / "mutants-accepted.toml"
+
+_SWAPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One file with one comparison or number changed."""
+
+    path: Path
+    line: int
+    function: str
+    change: str
+    source: str
+
+    @property
+    def id(self) -> str:
+        """The mutant's name: file, function and change, without a line number."""
+        place = self.path.relative_to(SOURCE / "concord").as_posix()
+        return f"{place}:{self.function}: {self.change}"
+
+
+def mutants(path: Path) -> Iterator[Mutant]:
+    """Yield every mutant of a file."""
+    tree = ast.parse(path.read_text("utf-8"))
+    spots = list(_spots(tree, "module"))
+    for function, node, place in spots:
+        changed = copy.deepcopy(tree)
+        twin = next(
+            n
+            for n in ast.walk(changed)
+            if type(n) is type(node)
+            and getattr(n, "lineno", 0) == getattr(node, "lineno", 0)
+            and getattr(n, "col_offset", 0) == getattr(node, "col_offset", 0)
+            and ast.dump(n) == ast.dump(node)
+        )
+        before = ast.unparse(node)
+        if isinstance(twin, ast.Compare):
+            twin.ops[place] = _SWAPS[type(twin.ops[place])]()
+        elif isinstance(twin, ast.Constant):
+            twin.value = twin.value + 1  # type: ignore[operator]
+        change = f"{before} -> {ast.unparse(twin)}"
+        yield Mutant(path, node.lineno, function, change, ast.unparse(changed))
+
+
+def _spots(
+    node: ast.AST, function: str
+) -> Iterator[tuple[str, ast.Compare | ast.Constant, int]]:
+    for child in ast.iter_child_nodes(node):
+        inside = function
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            inside = child.name
+        if isinstance(child, ast.Compare):
+            for place, operator in enumerate(child.ops):
+                if type(operator) in _SWAPS:
+                    yield inside, child, place
+        elif isinstance(child, ast.Constant) and type(child.value) is int:
+            yield inside, child, 0
+        yield from _spots(child, inside)
+
+
+def survives(mutant: Mutant, workers: Queue[Path]) -> bool:
+    """Return whether all tests pass with the mutant in place."""
+    folder = workers.get()
+    try:
+        target = folder / mutant.path.relative_to(SOURCE)
+        original = target.read_text("utf-8")
+        target.write_text(mutant.source, "utf-8")
+        part = mutant.path.relative_to(SOURCE / "concord").parts[0]
+        tests = [f"tests/{part}", *(f"tests/{p}" for p in PARTS if p != part)]
+        tests += ["tests/record", "tests/dosing", "tests/people"]
+        environment = dict(os.environ, PYTHONPATH=str(folder), HYPOTHESIS_SEED="1")
+        done = subprocess.run(
+            [
+                sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
+                "--hypothesis-seed=1", "--no-header", "--tb=no",
+                *(t for t in dict.fromkeys(tests) if (ROOT / t).exists()),
+            ],
+            cwd=ROOT, env=environment, capture_output=True, timeout=600, check=False,
+        )  # fmt: skip
+        target.write_text(original, "utf-8")
+    finally:
+        workers.put(folder)
+    return done.returncode == 0
+
+
+def main() -> None:
+    """Run every mutant and write the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--report", type=Path)
+    parser.add_argument("--only", default="", help="only files whose path holds this")
+    arguments = parser.parse_args()
+    paths = [
+        path
+        for part in PARTS
+        for path in sorted((SOURCE / "concord" / part).rglob("*.py"))
+        if arguments.only in path.as_posix()
+    ]
+    found = [m for path in paths for m in mutants(path)]
+    accepted = tomllib.loads(ACCEPTED.read_text("utf-8")) if ACCEPTED.exists() else {}
+    workers: Queue[Path] = Queue()
+    count = os.cpu_count() or 1
+    with tempfile.TemporaryDirectory() as temporary:
+        for number in range(count):
+            folder = Path(temporary) / str(number)
+            shutil.copytree(SOURCE, folder)
+            workers.put(folder)
+        with ThreadPoolExecutor(count) as pool:
+            results = pool.map(lambda m: survives(m, workers), found)
+            alive = [
+                mutant
+                for mutant, lives in zip(
+                    found, track(results, total=len(found)), strict=True
+                )
+                if lives
+            ]
+    text = _report(found, alive, accepted)
+    if arguments.report:
+        arguments.report.write_text(text, "utf-8")
+    print(text)
+
+
+def _report(found: list[Mutant], alive: list[Mutant], accepted: dict[str, str]) -> str:
+    killed = len(found) - len(alive)
+    share = 100 * killed / max(len(found), 1)
+    lines = f"""# Mutants of the core
+
+Every comparison and every whole number in `terms`, `followup` and `review` was changed,
+one at a time, and the tests were run (`make prove`).
+
+{killed} of {len(found)} mutants killed ({share:.1f} %).
+
+| part | mutants | killed |
+|---|---|---|""".splitlines()
+    for part in PARTS:
+        folder = SOURCE / "concord" / part
+        total = [m for m in found if m.path.is_relative_to(folder)]
+        lost = [m for m in alive if m.path.is_relative_to(folder)]
+        lines.append(f"| {part} | {len(total)} | {len(total) - len(lost)} |")
+    if alive:
+        lines += ["", "## What survived, and why", ""]
+    for mutant in alive:
+        reason = accepted.get(mutant.id, "unexplained")
+        lines.append(f"- `{mutant.id}` (line {mutant.line}): {reason}")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
