@@ -236,7 +236,7 @@ def test_a_number_that_would_fill_the_memory_is_no_amount(
         b"99", b"1e999999999"
     )
     (problem,) = read(data, recogniser, read_at=READ_AT).problems
-    assert "more digits" in problem.found
+    assert "larger or smaller than any" in problem.found
 
 
 def test_the_thirtieth_of_february_is_named_and_not_known(

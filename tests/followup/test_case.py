@@ -382,36 +382,93 @@ def test_the_dose_of_a_medicine_follows_its_steps_from_its_start() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "route"),
+    ("words", "route"),
     [
         ("Extended Release Oral Tablet", "oral"),
+        ("by mouth", "oral"),
         ("Sublingual Film", "sublingual"),
         ("Buccal Film", "buccal"),
         ("Transdermal Patch", "transdermal"),
         ("Topical Gel", "topical"),
+        ("Cutaneous route", "topical"),
         ("Nasal Spray", "nasal"),
-        ("Prefilled Syringe for injection", "injection"),
+        ("Intramuscular route", "intramuscular"),
+        ("Subcutaneous route", "subcutaneous"),
+        ("intravenous", "intravenous"),
+        ("Injection", "injection"),
+        ("Prefilled Syringe", "injection"),
         ("Ophthalmic Solution", "ophthalmic"),
+        ("Rectal Suppository", "rectal"),
         ("Tablet", None),
         (None, None),
     ],
 )
-def test_the_name_of_a_form_may_state_the_route(
-    form: str | None, route: str | None
+def test_the_name_of_a_route_or_of_a_form_may_state_the_route(
+    words: str | None, route: str | None
 ) -> None:
-    assert route_of_form(form) == route
+    assert route_of_form(words) == route
+    dosage = (Dosage(text="as told"), Dosage(route=words))
+    by_directions = case(a_person().taking("lithium", dosage=dosage))
+    (taking,) = by_directions.taking
+    assert by_directions.route(taking) == ("tablet" if words == "Tablet" else route)
+
+
+@pytest.mark.parametrize(
+    ("form", "oral"),
+    [
+        ("Oral Tablet", True),
+        ("Nasal Spray", False),
+        ("Tablet", None),
+        ("Injection", None),
+    ],
+)
+def test_a_route_is_the_wanted_one_another_or_not_known(
+    form: str, oral: bool | None
+) -> None:
     someone = case(a_person().taking("lithium", "1 mg", form=form))
-    expected = None if route is None else route == "oral"
-    assert someone.holds(when(route="oral"), someone.taking[0]) is expected
+    assert someone.holds(when(route="oral"), someone.taking[0]) is oral
 
 
 def test_the_directions_state_the_route_before_the_form_does() -> None:
-    dosage = (Dosage(text="inject"), Dosage(route="Injection"))
+    dosage = (Dosage(route="Subcutaneous"),)
     someone = case(a_person().taking("lithium", dosage=dosage, form="Oral Tablet"))
     (taking,) = someone.taking
-    assert someone.route(taking) == "injection"
+    assert someone.route(taking) == "subcutaneous"
     assert someone.holds(when(route="oral"), taking) is False
-    assert someone.holds(when(route="injection"), taking) is True
+
+
+def injected(*products: tuple[str, str], release: str | None = None) -> str | None:
+    """The route of an injection of a drug with these products (route, release)."""
+    rows = [
+        cited(form="Injection", route=route, strengths=[], release=release)
+        for route, release in products
+    ]
+    knowledge = some_knowledge(drugs=[drug("depot", product=rows)])
+    someone = a_case(
+        a_person().taking("depot", form="Injection", release=release), knowledge
+    )
+    return someone.route(someone.taking[0])
+
+
+def test_an_injection_goes_where_its_products_leave_no_choice() -> None:
+    muscle, skin, mouth = "intramuscular", "subcutaneous", "oral"
+    assert injected((muscle, "depot"), (mouth, "immediate")) == muscle
+    assert injected((muscle, "depot"), (muscle, "immediate")) == muscle
+    assert injected((muscle, "depot"), (skin, "depot")) is None
+    both = ((muscle, "depot"), (skin, "immediate"))
+    assert injected(*both) is None
+    assert injected(*both, release="depot") == muscle
+    assert injected(*both, release="immediate") == skin
+    assert injected() is None
+
+
+def test_a_medicine_is_not_its_own_company() -> None:
+    one = case(a_person().taking("oxycodone").taking("oxycodone", "5 mg", by="x"))
+    two = case(a_person().taking("oxycodone").taking("morphine"))
+    opioid = when(taking=["opioid"])
+    assert one.holds(opioid) is True
+    assert one.holds(opioid, one.taking[0]) is False
+    assert two.holds(opioid, two.taking[0]) is True
 
 
 @pytest.mark.parametrize(

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-READ = (
-    "Patient",
-    "Condition",
-    "AllergyIntolerance",
-    "MedicationRequest",
-    "MedicationStatement",
-    "MedicationDispense",
-    "MedicationAdministration",
-    "Medication",
-    "Observation",
-    "QuestionnaireResponse",
-    "Encounter",
-    "Procedure",
-    "CarePlan",
-    "Goal",
-    "Consent",
-    "Practitioner",
-    "PractitionerRole",
-    "Organization",
+READ = frozenset(
+    (
+        "Patient",
+        "Condition",
+        "AllergyIntolerance",
+        "MedicationRequest",
+        "MedicationStatement",
+        "MedicationDispense",
+        "MedicationAdministration",
+        "Medication",
+        "Observation",
+        "QuestionnaireResponse",
+        "Encounter",
+        "Procedure",
+        "CarePlan",
+        "Goal",
+        "Consent",
+        "Practitioner",
+        "PractitionerRole",
+        "Organization",
+    )
 )
 WHY_LEFT = {
     "Immunization": "vaccines are not reviewed",

@@ -26,7 +26,7 @@ from concord.exchange.problems import (
 )
 from concord.exchange.reading import Document, Source, documents
 from concord.exchange.recognise import Recogniser
-from concord.exchange.versions import Sign, cannot_be, other_version
+from concord.exchange.versions import OTHER_TYPES, Sign, cannot_be, other_version
 from concord.record.model import Encounter, Line, Record
 from concord.terms import PartialDate
 
@@ -206,8 +206,11 @@ class _Reading:
             )
             self._left[UNKNOWN]["no resource type of R4"] += 1
             return
-        sign = other_version(kind, resource)
-        if kind not in READ and sign is None:
+        read_here = kind in READ
+        sign = (
+            other_version(kind, resource) if read_here or kind in OTHER_TYPES else None
+        )
+        if not read_here and sign is None:
             self._left[kind][WHY_LEFT.get(kind, NOT_USED)] += 1
             return
         item = item_of(file, entry, kind, url, resource)

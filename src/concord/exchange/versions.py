@@ -10,7 +10,7 @@ _NAMED = re.compile(r"/(DSTU2|STU3|R5|R6|[1-9]\.\d(?:\.\d)?)/StructureDefinition
 _NUMBERS = {"1": "DSTU2", "3": "STU3", "5": "R5", "6": "R6"}
 
 # Resource types that only another version has, of those that hold what we read.
-_OTHER_TYPES = {
+OTHER_TYPES = {
     "MedicationOrder": "DSTU2",
     "DiagnosticOrder": "DSTU2",
     "ProcedureRequest": "STU3",
@@ -83,14 +83,14 @@ class Sign(NamedTuple):
 
 def other_version(kind: str, content: dict[str, Any]) -> Sign | None:
     """Return the sign that a resource is of another version than R4, if it has one."""
-    if kind in _OTHER_TYPES:
-        return Sign(_OTHER_TYPES[kind], "resourceType")
+    if kind in OTHER_TYPES:
+        return Sign(OTHER_TYPES[kind], "resourceType")
     stated = content.get("fhirVersion")
     if isinstance(stated, str) and stated[:1] in _NUMBERS:
         return Sign(_NUMBERS[stated[0]], "fhirVersion")
     meta = content.get("meta")
     profiles = meta.get("profile") if isinstance(meta, dict) else None
-    if isinstance(profiles, list):
+    if profiles and isinstance(profiles, list):
         for profile in profiles:
             found = _NAMED.search(profile) if isinstance(profile, str) else None
             name = found and _NUMBERS.get(found[1][0], found[1])

@@ -441,8 +441,8 @@ class Case:
         """Return the route of a medicine, from its directions or its form."""
         for dosage in taking.entry.state.dosage:
             if dosage.route:
-                return route_of(dosage.route) or dosage.route.casefold()
-        route = route_of(taking.entry.line.medicine.form)
+                return route_of_form(dosage.route) or dosage.route.casefold()
+        route = route_of_form(taking.entry.line.medicine.form)
         return self._injected(taking) if route == "injection" else route
 
     def _injected(self, taking: Taking) -> str | None:
@@ -527,10 +527,10 @@ _ROUTE_OF_WORD = {
 }
 
 
-def route_of(words: str | None) -> str | None:
+def route_of_form(words: str | None) -> str | None:
     """Return the route that the name of a route or of a dose form states, or `None`.
 
-    >>> route_of("Extended Release Oral Tablet")
+    >>> route_of_form("Extended Release Oral Tablet")
     'oral'
     """
     said = (words or "").casefold()

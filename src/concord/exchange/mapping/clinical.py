@@ -184,8 +184,10 @@ def observation(
         coded=codes(given.value_codeable_concept),
         value_text=value_text,
         components=tuple(
-            _component(c, f"component[{n}].", place)
-            for n, c in enumerate(given.component)
+            [
+                _component(c, f"component[{n}].", place)
+                for n, c in enumerate(given.component)
+            ]
         ),
         preliminary=given.status == "preliminary",
     )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from concord.exchange.fhir import Amount, Coding, Concept, FhirPeriod, HumanName
@@ -27,9 +28,9 @@ _SYSTEMS = {
     "urn:oid:2.16.840.1.113883.6.90": System.ICD10CM,
     "urn:oid:2.16.840.1.113883.6.1": System.LOINC,
 }
-# No clinical amount needs more digits or a greater power of ten; a number like
-# 1e999999999 would fill the memory when it is written out.
-_MOST_DIGITS = 30
+# No clinical amount has a greater power of ten; a number like 1e999999999 would fill
+# the memory when it is written out.
+_MOST_POWER = 30
 _DURATION_UNITS = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
 _DAYS = {"d": 1, "wk": 7}
 # Words for pieces as systems abbreviate them.
@@ -62,7 +63,7 @@ def codes(concept: Concept | None) -> tuple[Code, ...]:
     """Return the codes of a concept that name their system."""
     if concept is None:
         return ()
-    return tuple(code for c in concept.coding if (code := coded(c)))
+    return tuple([code for c in concept.coding if (code := coded(c))])
 
 
 def coded(coding: Coding | None) -> Code | None:
@@ -105,7 +106,7 @@ def day(text: str | None, element: str, place: Place) -> PartialDate | None:
     if text is None:
         return None
     try:
-        return PartialDate.parse(text)
+        return _date(text)
     except (ValueError, OverflowError) as error:
         place.note(
             element,
@@ -114,6 +115,10 @@ def day(text: str | None, element: str, place: Place) -> PartialDate | None:
             "correct the date; it was taken as not known",
         )
         return None
+
+
+# A visit's measurements carry the same time to the second.
+_date = lru_cache(maxsize=1024)(PartialDate.parse)
 
 
 def _wrong_date(why: str) -> str:
@@ -145,26 +150,30 @@ def number(value: Any, element: str, place: Place) -> Decimal | None:
     """Return a number as written; a text or a number without measure is noted."""
     if value is None:
         return None
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        exact = Decimal(value)
-        # The text of a number has its digits, a sign, a point and an exponent.
-        if abs(exact.adjusted()) < _MOST_DIGITS and len(str(exact)) < _MOST_DIGITS:
-            return exact
+    exact = _exact(value)
+    if exact is None:
+        found = kind_of(value)
+        if isinstance(value, str):
+            found = shown_amount(value)
+        elif found == "a number":
+            found = "a number larger or smaller than any measurement"
         place.note(
             element,
-            "a number of more digits than any measurement has",
-            "a number like 12.5",
+            found,
+            "a number like 12.5 (digits and a point, without quotes)",
             "correct the number; it was taken as not known",
         )
-        return None
-    found = shown_amount(value) if isinstance(value, str) else kind_of(value)
-    place.note(
-        element,
-        found,
-        "a number like 12.5 (digits and a point, without quotes)",
-        "correct the number; it was taken as not known",
-    )
-    return None
+    return exact
+
+
+def _exact(value: Any) -> Decimal | None:
+    kind = type(value)  # not isinstance: true is an int there
+    if kind is not Decimal:
+        if kind is not int:
+            return None
+        value = Decimal(value)
+    exact: Decimal = value
+    return exact if -_MOST_POWER < exact.adjusted() < _MOST_POWER else None
 
 
 def quantity(amount: Amount | None, element: str, place: Place) -> Quantity | None:
@@ -175,14 +184,18 @@ def quantity(amount: Amount | None, element: str, place: Place) -> Quantity | No
     """
     if amount is None or amount.comparator:
         return None
-    value = number(amount.value, f"{element}.value", place)
-    return None if value is None else Quantity(value, unit_of(amount))
+    value = _exact(amount.value)
+    if value is None:
+        number(amount.value, f"{element}.value", place)
+        return None
+    return Quantity(value, unit_of(amount))
 
 
 def unit_of(amount: Amount) -> str:
     """Return the unit: the UCUM code, a known measure, else pieces (`{tablet}`)."""
     if amount.system == UCUM and amount.code:
-        return "_".join(amount.code.split())
+        code = amount.code
+        return "_".join(code.split()) if " " in code else code
     word = (amount.unit or amount.code or "").strip()
     if not word or word in _MEASURES:
         return word
