@@ -25,9 +25,11 @@ MOST_LEVELS = 100
 _SUFFIXES = (".json", ".ndjson", ".jsonl")
 _LINES = (".ndjson", ".jsonl")
 
+# A line that may hold an object, and something behind it.
+_FIRST_LINE = re.compile(rb"\s*(\{[^\n]*\})[ \t\r]*\n\s*\S")
 _BRACKETS_ONLY = bytes(b for b in range(256) if b not in b"[]{}")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
-_ESCAPED_COLON = (b"\\u003a", b"\\u003A")
+_ESCAPED_COLON = re.compile(rb"\\u003[aA]")
 
 Source = Path | str | bytes | BinaryIO
 
@@ -60,7 +62,7 @@ def documents(
     whole is unusable.
     """
     if isinstance(source, bytes):
-        yield from _from_file(io.BytesIO(source), name or "input", "", problems)
+        yield from _from_head(source, io.BytesIO(), name or "input", "", problems)
         return
     if not isinstance(source, str | Path):
         yield from _from_file(source, name or "input", "", problems)
@@ -124,10 +126,14 @@ def _problem_of(name: str, error: UnusableInputError | OSError) -> Problem:
 def _from_file(
     file: BinaryIO, name: str, suffix: str, problems: list[Problem]
 ) -> Iterator[Document]:
-    head = file.read(MOST_BYTES + 1)
-    lines = suffix in _LINES or _is_lines(head)
-    if lines:
-        yield from _from_lines(head, file, name, problems)
+    yield from _from_head(file.read(MOST_BYTES + 1), file, name, suffix, problems)
+
+
+def _from_head(
+    head: bytes, rest: BinaryIO, name: str, suffix: str, problems: list[Problem]
+) -> Iterator[Document]:
+    if suffix in _LINES or _is_lines(head):
+        yield from _from_lines(head, rest, name, problems)
         return
     try:
         yield Document(name, None, parse(head))
@@ -139,9 +145,10 @@ def _from_file(
 
 def _is_lines(head: bytes) -> bool:
     """Return whether the first line is a whole object and others follow it."""
-    first, _, others = head.lstrip().partition(b"\n")
-    if not others.strip() or not first.startswith(b"{"):
+    found = _FIRST_LINE.match(head)
+    if found is None:
         return False
+    first = found[1]
     try:
         msgspec.json.decode(first, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, RecursionError):
@@ -207,7 +214,7 @@ def parse(data: bytes) -> Any:
             "export it as NDJSON",
         )
     data = data.removeprefix(b"\xef\xbb\xbf")
-    if not data.strip():
+    if not data or data.isspace():
         raise _Unreadable("nothing", "FHIR R4 in JSON", "export it again")
     if too_deep(data):
         raise _Unreadable(
@@ -220,7 +227,7 @@ def parse(data: bytes) -> Any:
         kept = msgspec.json.encode(content).count(b":")
     except (msgspec.DecodeError, RecursionError, OverflowError, UnicodeError):
         return _slow(data)
-    if kept != data.count(b":") or any(colon in data for colon in _ESCAPED_COLON):
+    if kept != data.count(b":") or _ESCAPED_COLON.search(data):
         return _slow(data)
     return content
 

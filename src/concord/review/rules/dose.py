@@ -70,8 +70,11 @@ def _of(case: Case, taking: Taking) -> Iterator[Outcome]:
         return
     avoided = list(_avoid(case, taking))
     yield from avoided
-    limits, needs = _limits(case, taking, rows)
     given = _given(amount, rows)
+    if not _comparable(given, rows):
+        yield missing(case, ID, [taking.entry], ["mixed-units"])
+        return
+    limits, needs = _limits(case, taking, rows)
     above = [limit for limit in limits if _compare(given, limit.amount) > 0]
     if limits and len(above) == len(limits):
         yield _too_high(case, taking, given, max(above, key=lambda x: x.amount.value))
@@ -167,6 +170,12 @@ def _of_form(taking: Taking, rows: tuple[Dose, ...]) -> tuple[Dose, ...]:
 def _given(amount: DailyAmount, rows: Iterable[Dose]) -> Quantity:
     """Return what to hold against the rows: a day's amount, or one injection."""
     return amount.single if all(r.every is not None for r in rows) else amount.high
+
+
+def _comparable(given: Quantity, rows: Iterable[Dose]) -> bool:
+    """Return whether the rows measure what is given (not mg against mEq)."""
+    stated = (a for r in rows for a in (r.start, r.usual_low, r.maximum))
+    return all(given.fits(a.unit) for a in stated if a is not None)
 
 
 def _lowest(case: Case, row: Dose) -> Quantity | None:
