@@ -139,10 +139,22 @@ def compile_index(folder: Path = DATA, target: Path = INDEX) -> Knowledge:
             links=knowledge.links,
         )
     )
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-        file.write(_FORMAT + len(header).to_bytes(8, "big") + header + body)
-    Path(file.name).replace(target)
+    _write_whole(target, _FORMAT + len(header).to_bytes(8, "big") + header + body)
     return knowledge
+
+
+def _write_whole(target: Path, data: bytes) -> None:
+    """Write a file whole or not at all; a folder that cannot be written keeps none.
+
+    Without an index the knowledge is read from its files each time: slower, the same.
+    """
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+            file.write(data)
+    except OSError:
+        return
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(target)
 
 
 def open_index(path: Path = INDEX) -> Knowledge:

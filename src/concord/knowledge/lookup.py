@@ -142,6 +142,17 @@ class Knowledge:
         )
         return tuple(self._tables["interactions"][i] for i in sorted(ids))
 
+    def interaction(self, rule: str) -> Interaction:
+        """Return an interaction rule by its id."""
+        found: Interaction = self._tables["interactions"][rule]
+        return found
+
+    def sides_of(self, drug: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the ids of the rules that have a drug on side a, and on side b."""
+        none: frozenset[str] = frozenset()
+        links = self.links
+        return links.rules_a.get(drug, none), links.rules_b.get(drug, none)
+
     def interactions_with_event(self, drug: str) -> tuple[Interaction, ...]:
         """Return the rules between a drug and a condition or event of the person."""
         ids = self.links.event_rules.get(drug, ())

@@ -111,9 +111,10 @@ def distinct(takings: Iterable[Taking]) -> tuple[Taking, ...]:
 
 def together(rows: Iterable[NotChecked]) -> tuple[NotChecked, ...]:
     """Return the rows with one row for each rule and set of needs."""
-    merged: dict[tuple[str, tuple[str, ...]], NotChecked] = {}
+    merged: dict[tuple[object, ...], NotChecked] = {}
     for row in rows:
-        key = (row.rule, tuple(str(n) for n in row.needs))
+        needs = ((n.key, *n.values.items()) for n in row.needs)
+        key = (row.rule, *needs)
         if key in merged:
             both = (*merged[key].medications, *row.medications)
             merged[key] = msgspec.structs.replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import combinations
+from itertools import product
 
 from concord.followup.case import Case, Taking
 from concord.knowledge.lookup import in_force
@@ -74,11 +74,7 @@ def interaction(case: Case) -> Iterator[Outcome]:
     effect is already watched (its measurement was made since both are taken) is one
     step less, never below moderate.
     """
-    hits: list[Hit] = []
-    for one, other in combinations(case.known, 2):
-        if one.drug is not other.drug:
-            hits += _pair(case, one, other)
-            yield Ran(rule=ID)
+    hits = list(_pairs(case))
     for taking in case.known:
         hits += _after_stop(case, taking)
         for outcome in _events(case, taking):
@@ -95,17 +91,29 @@ def interaction(case: Case) -> Iterator[Outcome]:
     yield from unreadable(case, ID)
 
 
-def _pair(case: Case, one: Taking, other: Taking) -> Iterator[Hit]:
-    assert one.drug is not None  # noqa: S101 - pairs are of known drugs
-    assert other.drug is not None  # noqa: S101
-    rules = case.knowledge.interactions_between(one.drug.id, other.drug.id)
-    for rule in in_force(rules, case.as_of):
-        for a, b in ((one, other), (other, one)):
+def _pairs(case: Case) -> Iterator[Hit]:
+    """Yield the rules that hold between two medicines taken now, each pair once."""
+    on_a: dict[str, list[Taking]] = {}
+    on_b: dict[str, list[Taking]] = {}
+    for taking in case.known:
+        assert taking.drug is not None  # noqa: S101 - `known` holds only these
+        for rules, side in zip(
+            case.knowledge.sides_of(taking.drug.id), (on_a, on_b), strict=True
+        ):
+            for name in rules:
+                side.setdefault(name, []).append(taking)
+    both = (case.knowledge.interaction(name) for name in sorted(on_a.keys() & on_b))
+    for rule in in_force(both, case.as_of):
+        met: set[frozenset[tuple[str, str]]] = set()
+        for a, b in product(on_a[rule.id], on_b[rule.id]):
+            pair = frozenset((a.key, b.key))
+            if a.drug is b.drug or pair in met:
+                continue
             if on_side(case, a, rule.a) and on_side(case, b, rule.b):
+                met.add(pair)
                 hit = _hit(case, rule, (a, b))
                 if hit is not None:
                     yield hit
-                break
 
 
 def on_side(case: Case, taking: Taking, side: Side) -> bool:
