@@ -18,7 +18,6 @@ from typing import Any, BinaryIO, NamedTuple
 import msgspec
 
 from concord.errors import NoSuchFileError, UnusableInputError
-from concord.exchange.kinds import KNOWN, READ
 from concord.exchange.problems import Problem, element_of
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -30,9 +29,7 @@ _LINES = (".ndjson", ".jsonl")
 _FIRST_LINE = re.compile(rb"\s*(\{[^\n]*\})[ \t\r]*\n\s*\S")
 _BRACKETS_ONLY = bytes(b for b in range(256) if b not in b"[]{}")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
-# A colon or a letter (of a key) written as an escape.
-_ESCAPED = re.compile(rb"\\u00(?:3[aA]|[4-7])")
-_HEAD = re.compile(rb'\{\s*"resourceType"\s*:\s*"([A-Za-z]{1,60})"')
+_ESCAPED_COLON = re.compile(rb"\\u003[aA]")
 
 Source = Path | str | bytes | BinaryIO
 
@@ -44,22 +41,6 @@ class Document(NamedTuple):
     entry: str | None
     content: Any
     of_many: bool = False
-
-
-class _KeyLostError(Exception):
-    """A key was written twice, so that the fast parser lost one."""
-
-
-class _Entry(msgspec.Struct, gc=False):
-    """An entry of a bundle, its resource not yet parsed."""
-
-    resource: msgspec.Raw = msgspec.Raw()
-
-
-class _Shell(msgspec.Struct, gc=False):
-    """A bundle around its resources."""
-
-    entry: list[_Entry]
 
 
 class _Unreadable(Exception):  # noqa: N818 - never leaves this module
@@ -241,71 +222,14 @@ def parse(data: bytes) -> Any:
             f"FHIR R4, at most {MOST_LEVELS} levels",
             "export it again",
         )
-    if _ESCAPED.search(data):
-        return _slow(data)
     try:
-        return _bundle(data) or _whole(data)
-    except (msgspec.DecodeError, RecursionError, OverflowError, _KeyLostError):
+        content = _DECODER.decode(data)
+        kept = msgspec.json.encode(content).count(b":")
+    except (msgspec.DecodeError, RecursionError, OverflowError, UnicodeError):
         return _slow(data)
-
-
-def _whole(data: bytes) -> Any:
-    """Return the value, sure that each key that was written was kept."""
-    content = _DECODER.decode(data)
-    if msgspec.json.encode(content).count(b":") != data.count(b":"):
-        raise _KeyLostError
+    if kept != data.count(b":") or _ESCAPED_COLON.search(data):
+        return _slow(data)
     return content
-
-
-def _bundle(data: bytes) -> Any:
-    """Return a bundle with the resources that we read, or `None` for anything else.
-
-    Claims and the like are most of a real record: they are cut out unparsed, and in
-    their place stands only what they are.
-    """
-    try:
-        entries = _SHELL.decode(data).entry
-    except msgspec.ValidationError:
-        return None
-    shell, resources, at = [], [], 0
-    for entry in entries:
-        raw = bytes(entry.resource)
-        if not raw:
-            continue
-        start = _place(data, raw, at)
-        if start is None:
-            return None
-        shell += [data[at:start], b"0"]
-        at = start + len(raw)
-        resources.append(_resource(raw))
-    content = _whole(b"".join((*shell, data[at:])))
-    filled = iter(resources)
-    for entry in content["entry"]:
-        if "resource" in entry:
-            entry["resource"] = next(filled)
-    return content
-
-
-def _place(data: bytes, raw: bytes, at: int) -> int | None:
-    """Return where an object stands, looked for by its first bytes."""
-    if not raw.startswith(b"{"):
-        return None
-    first = raw[:24]
-    start = data.find(first, at)
-    while start >= 0 and not data.startswith(raw, start):
-        start = data.find(first, start + 1)
-    return start if start >= 0 else None
-
-
-def _resource(raw: bytes) -> Any:
-    """Return a resource, of a type that we do not read only the name of its type."""
-    head = _HEAD.match(raw)
-    kind = head[1].decode() if head else ""
-    if kind in KNOWN and kind not in READ and kind != "Bundle":
-        # Were its type told twice, the second one could be one that we read.
-        if raw.count(b'"resourceType"') == 1:
-            return {"resourceType": kind}
-    return _whole(raw)
 
 
 def too_deep(data: bytes) -> bool:
@@ -426,5 +350,4 @@ def _twice_at(content: Any) -> str | None:
     return None
 
 
-_SHELL = msgspec.json.Decoder(_Shell)
 _DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)

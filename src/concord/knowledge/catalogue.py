@@ -183,6 +183,8 @@ def compile_catalogue(folder: Path = FOLDER, target: Path = CATALOGUE) -> Catalo
             connection.execute("vacuum")
         finally:
             connection.close()
+        # A temporary file is its maker's alone; this one is for every user to read.
+        made.chmod(0o644)
         made.replace(target)
     except (OSError, ValueError, KeyError, sqlite3.Error) as error:
         problem = f"{folder.name}: the catalogue's files do not fit: {error}"
