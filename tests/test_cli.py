@@ -51,10 +51,9 @@ def test_a_review_as_json_has_the_promised_keys() -> None:
         "id", "rule", "question", "problem", "severity", "medications", "drugs", "seen",
         "why", "options", "sources",
     } <= found["findings"][0].keys()  # fmt: skip
+    questions = {"indication", "effectiveness", "safety", "adherence"}
     for finding in found["findings"]:
-        assert finding["question"] in (
-            "indication", "effectiveness", "safety", "adherence",
-        )  # fmt: skip
+        assert finding["question"] in questions
         assert finding["seen"]
         assert finding["sources"]
         for source in finding["sources"]:

@@ -58,12 +58,25 @@ def test_the_findings_are_those_written_by_hand(
 def test_the_causes_are_those_written_by_hand(
     person: Path, knowledge: Knowledge
 ) -> None:
-    ids = [f.id for f in reviewed(person, knowledge).findings]
+    """A cause stands in the finding's id.
+
+    What is overdue is named in what was seen; a result out of range is in the id by
+    its observation.
+    """
+    monitoring = knowledge.table("monitoring")
+    findings = reviewed(person, knowledge).findings
     for wanted in expected(person).get("finding", []):
-        if wanted.get("cause"):
-            assert any(
-                i.startswith(f"{wanted['rule']}:") and wanted["cause"] in i for i in ids
-            ), wanted
+        cause = wanted.get("cause", "")
+        entry = monitoring.get(cause)
+        names = {cause, *(entry.observation if entry else ())}
+        assert any(
+            f.rule == wanted["rule"]
+            and (
+                any(name in f.id for name in names)
+                or any(entry and entry.title in say(m) for m in f.seen)
+            )
+            for f in findings
+        ), wanted
 
 
 def test_what_could_not_be_checked_is_what_was_written_by_hand(

@@ -687,6 +687,115 @@ def test_bounds_include_or_exclude_the_bound_itself(
     assert within_bounds(one) is True
 
 
+# --- creatinine clearance, worked out ---------------------------------------------
+
+KIDNEY = some_knowledge(
+    drugs=[
+        drug("buprenorphine"),
+        drug("naloxone", deterrent=[cited(combined_with=["buprenorphine"], text="")]),
+    ],
+    observations=[
+        observation(
+            "creatinine-clearance", "mL/min", stand_in=[cited(observation="egfr")]
+        ),
+        observation("egfr", "mL/min"),
+        observation("plain-clearance", "mL/min"),
+        observation("creatinine", "mg/dL"),
+        observation("weight", "kg"),
+    ],
+)
+
+
+def kidney(
+    *, creatinine: str | None = "2 mg/dL", weight: str | None = "72 kg", **who: Any
+) -> A:
+    person = a_person(**{"born": "1980-05-05", "sex": Sex.MALE, **who})
+    if creatinine:
+        person = person.measured("creatinine", creatinine, "2026-11-01")
+    return person.measured("weight", weight, "2026-11-01") if weight else person
+
+
+def clearance(a: A, on: str = "2026-11-22") -> str | None:
+    found = a_case(a, KIDNEY, on).latest("creatinine-clearance")
+    return None if found is None else f"{found.quantity} {found.worked_out}"
+
+
+def test_a_clearance_is_worked_out_from_creatinine_weight_age_and_sex() -> None:
+    """(140 - 46) x 72 / (72 x 2) is 47; for a woman 0.85 of it, 39.95."""
+    assert clearance(kidney()) == "47 mL/min True"
+    assert clearance(kidney(sex=Sex.FEMALE)) == "40 mL/min True"
+    assert clearance(kidney(born="1986-11-22")) == "50 mL/min True"
+    assert clearance(kidney(born="1986-11-23")) == "50 mL/min True"
+    assert clearance(kidney(born="1985-11-22", weight="144 kg")) == "99 mL/min True"
+    assert clearance(kidney(creatinine="1 mg/dL")) == "94 mL/min True"
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        kidney(creatinine=None),
+        kidney(weight=None),
+        kidney(creatinine="0 mg/dL"),
+        kidney(born=None),
+        kidney(born="1980"),
+        kidney(sex=Sex.UNKNOWN),
+        kidney(sex=Sex.OTHER),
+    ],
+)
+def test_without_any_of_the_four_no_clearance_is_worked_out(person: A) -> None:
+    assert clearance(person) is None
+
+
+def test_a_clearance_is_worked_out_from_results_of_the_last_year() -> None:
+    assert clearance(kidney(), "2027-11-01") is not None
+    assert clearance(kidney(), "2027-11-02") is None
+    newer = kidney().measured("creatinine", "2 mg/dL", "2027-06-01")
+    assert clearance(newer, "2027-11-02") is None
+    both = newer.measured("weight", "72 kg", "2027-06-01")
+    assert clearance(both, "2027-11-02") is not None
+    heavier = kidney().measured("weight", "72 kg", "2027-06-01")
+    assert clearance(heavier, "2027-11-02") is None
+
+
+def test_what_was_measured_stands_before_what_is_worked_out() -> None:
+    egfr = kidney().measured("egfr", "80 mL/min", "2026-11-01")
+    assert clearance(egfr) == "47 mL/min True"
+    without = kidney(weight=None).measured("egfr", "80 mL/min", "2026-11-01")
+    assert clearance(without) == "80 mL/min False"
+    measured = egfr.measured("creatinine-clearance", "30 mL/min", "2020-01-01")
+    assert clearance(measured) == "30 mL/min False"
+    plain = a_case(without, KIDNEY)
+    assert plain.latest("plain-clearance") is None
+    assert plain.latest("unheard-of") is None
+
+
+def test_what_is_worked_out_is_as_old_as_its_creatinine() -> None:
+    month = Duration.parse("21 days")
+    recent = a_case(kidney(), KIDNEY, "2026-11-22")
+    assert recent.latest("creatinine-clearance", month) is not None
+    later = a_case(kidney(), KIDNEY, "2026-11-23")
+    assert later.latest("creatinine-clearance", month) is None
+
+
+def test_what_only_deters_misuse_is_not_taken() -> None:
+    person = a_person().taking("buprenorphine")
+    (line,) = person.record.medications
+    both = (
+        *line.medicine.ingredients,
+        msgspec.structs.replace(
+            line.medicine.ingredients[0], rxcui="naloxone", name="naloxone"
+        ),
+    )
+    film = msgspec.structs.replace(
+        line, medicine=msgspec.structs.replace(line.medicine, ingredients=both)
+    )
+    record = msgspec.structs.replace(person.record, medications=(film,))
+    names = [t.name for t in a_case(A(record), KIDNEY).taking]
+    assert names == ["buprenorphine"]
+    alone = a_case(a_person().taking("naloxone"), KIDNEY)
+    assert [t.name for t in alone.taking] == ["naloxone"]
+
+
 # --- several parts ----------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ from concord.knowledge.model import ScaleChange
 from concord.record.model import Indication
 
 
-def scale(id: str, **change: Any) -> dict[str, Any]:  # noqa: A002 - as in builders
+def scale(id: str, **change: Any) -> dict[str, Any]:
     return {
         "id": id,
         "title": id.upper(),

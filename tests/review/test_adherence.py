@@ -117,24 +117,6 @@ def test_a_supply_that_ran_out_more_than_a_week_ago_is_asked_about(
 
 
 @pytest.mark.parametrize(
-    ("second", "covered"),
-    [("2026-08-07", True), ("2026-08-08", False)],
-)
-def test_four_days_in_five_must_be_covered(second: str, covered: bool) -> None:
-    """30 days from 1 July; the next fill leaves 8 (or 9) of 40 days without."""
-    person = amara().filled("lithium", "2026-07-01", 30).filled("lithium", second, 30)
-    said = ask(person, "2026-08-10")
-    said_37 = ask(person, "2026-08-07")
-    assert not said_37.findings
-    if covered:
-        assert ask(person, "2026-08-10").checked
-    late = amara().filled("lithium", "2026-07-01", 30)
-    late = late.filled("lithium", "2026-08-08", 30)
-    assert ask(late, "2026-08-08").findings
-    assert said.outcome in ("checked", "finding")
-
-
-@pytest.mark.parametrize(
     ("days", "id_"),
     [(32, None), (31, "adherence:days-covered:lithium")],
 )
@@ -164,6 +146,25 @@ def test_a_gap_speaks_before_the_share_of_days() -> None:
 )
 def test_fills_count_within_the_look_back(fill_on: str | None, outcome: str) -> None:
     assert ask(amara().filled("lithium", fill_on, 30)).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("since", "outcome"),
+    [("2026-09-01", "finding"), ("2026-09-02", "not checked"), (None, "finding")],
+)
+def test_fills_count_from_the_start_of_the_present_course(
+    since: str | None, outcome: str
+) -> None:
+    person = a_person().taking("lithium", "900 mg", since=since)
+    assert ask(person.filled("lithium", "2026-09-01", 30)).outcome == outcome
+
+
+def test_a_renewal_goes_on_with_the_fills_of_the_order_before() -> None:
+    person = a_person().taking("lithium", "900 mg", since="2026-11-01")
+    renewed = person.taking("lithium", "900 mg", since="2026-08-01")
+    for on, outcome in (("2026-08-01", "finding"), ("2026-07-31", "not checked")):
+        assert ask(renewed.filled("lithium", on, 30)).outcome == outcome
+    assert len(ask(renewed).review.medications) == 1
 
 
 def test_a_fill_of_today_alone_says_nothing_yet() -> None:

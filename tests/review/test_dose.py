@@ -21,9 +21,9 @@ from builders import (
     some_knowledge,
 )
 from concord.knowledge.lookup import Knowledge
-from concord.record.model import Dosage, Timing
+from concord.record.model import AsNeeded, Dosage, Maximum, Timing
 from concord.review.rules.dose import DOSE
-from concord.terms import Quantity
+from concord.terms import Duration, Quantity
 
 ADULT = cited(
     population="adult",
@@ -97,6 +97,20 @@ def test_a_range_of_doses_is_judged_by_its_high_end() -> None:
 def test_a_dose_taken_only_when_needed_is_never_too_low() -> None:
     assert ask(amara("5 mg", as_needed=True)).checked
     assert ask(amara("201 mg", as_needed=True)).findings
+
+
+def test_a_rescue_dose_is_checked_where_no_source_gives_a_most() -> None:
+    no_most = made(cited(population="adult", start="25 mg"))
+    needed = Dosage(dose=Quantity.parse("5 mg"), as_needed=AsNeeded())
+    rescue = a_person().taking("sertraline", dosage=(needed,))
+    assert ask(rescue, no_most).checked
+    assert ask(rescue).needs == ("no-frequency",)
+    fixed = a_person().taking("sertraline", dosage=(needed, daily("5")))
+    assert ask(fixed, no_most).needs == ("no-frequency",)
+    assert ask(amara(None), no_most).needs == ("no-directions",)
+    most = Maximum(amount=Quantity.parse("5"), within=Duration.parse("1 day"))
+    limited = daily("5 mg", as_needed=AsNeeded(), maximum=most)
+    assert ask(a_person().taking("sertraline", dosage=(limited,)), no_most).checked
 
 
 @pytest.mark.parametrize(
@@ -397,6 +411,32 @@ def test_a_medicine_to_avoid_is_one_whatever_its_dose(
     if outcome == "finding":
         assert said.one.id == "dose-range:avoid-kidney:sertraline"
         assert said.severity == "serious"
+
+
+@pytest.mark.parametrize(
+    ("fields", "more", "found"),
+    [
+        ({"indication": "ocd"}, {"for_": "ocd"}, True),
+        ({"indication": "ocd"}, {"for_": "pain"}, False),
+        ({"form": "XR"}, {"text": "Slowly"}, True),
+        ({"form": "XR"}, {"text": "Fastly"}, False),
+        ({"form": "XR"}, {}, False),
+    ],
+)
+def test_what_to_avoid_may_be_one_use_or_one_form(
+    fields: dict[str, Any], more: dict[str, Any], found: bool
+) -> None:
+    row = adjustment(avoid=True, **fields)
+    person = amara("50 mg", **more).measured("egfr", "9 mL/min", "2026-11-01")
+    said = ask(person, made(adjustment=[row], product=[XR, IR]))
+    assert bool(said.findings) is found
+
+
+def test_a_dose_that_cannot_be_read_does_not_hide_what_to_avoid() -> None:
+    person = amara(None).measured("egfr", "9 mL/min", "2026-11-01")
+    said = ask(person, made(adjustment=[adjustment(avoid=True)]))
+    assert said.ids == ("dose-range:avoid-kidney:sertraline",)
+    assert said.needs == ("no-directions",)
 
 
 def test_what_a_condition_or_an_age_forbids_is_seen() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import msgspec
 import pytest
 
 from builders import (
@@ -22,7 +21,6 @@ from builders import (
     some_knowledge,
 )
 from concord.knowledge.lookup import Knowledge
-from concord.record.model import Ingredient
 from concord.review.rules.interaction import INTERACTION
 
 MAOI_SSRI = cited(
@@ -135,20 +133,11 @@ def test_a_drug_that_a_side_leaves_out_is_not_on_it() -> None:
     assert ask(both("phenelzine", "other"), rule(b=named)).findings
 
 
-def test_a_piece_that_holds_something_else_too_may_be_off_the_side() -> None:
-    side = {"groups": ["ssri"], "except_combined_with": ["naloxone"]}
-    plain = both()
-    assert ask(plain, rule(b=side)).findings
-    other, line = plain.record.medications
-    for beside, found in (("naloxone", False), ("other", True)):
-        two = (*line.medicine.ingredients, Ingredient(rxcui=beside, name=beside))
-        sealed = msgspec.structs.replace(
-            line, medicine=msgspec.structs.replace(line.medicine, ingredients=two)
-        )
-        record = msgspec.structs.replace(plain.record, medications=(other, sealed))
-        assert bool(ask(A(record), rule(b=side)).findings) is found
-    itself = {"groups": ["ssri"], "except_combined_with": ["sertraline"]}
-    assert ask(plain, rule(b=itself)).findings
+def test_a_pair_that_fits_both_ways_round_is_met_once() -> None:
+    everyone = {"groups": ["maoi", "ssri"]}
+    finding = ask(both(), rule(a=everyone, b=everyone)).one
+    assert len([m for m in finding.seen if m.key.startswith("seen.taking")]) == 2
+    assert finding.drugs == ("phenelzine", "sertraline")
 
 
 @pytest.mark.parametrize(
@@ -464,6 +453,29 @@ def test_starting_to_smoke_is_an_event_of_its_own(on: str, found: bool) -> None:
     sides = {"a": {"groups": ["ssri"]}, "b": {"event": "smoking-started"}}
     began = smoking(("stopped", "2026-01-01"), ("smokes", "2026-09-23"))
     assert bool(ask(began, rule(**sides), on).findings) is found
+
+
+@pytest.mark.parametrize(
+    ("on", "severity"),
+    [("2026-09-23", "serious"), ("2026-09-24", "moderate")],
+)
+def test_what_was_measured_since_the_event_is_one_step_less(
+    on: str, severity: str
+) -> None:
+    sides = {"a": {"groups": ["ssri"]}, "b": {"event": "smoking-stopped"}}
+    person = smoking(*STOPPED).measured("level", "1 mmol/L", on)
+    assert ask(person, rule(**sides, managed_by=["level"])).severity == severity
+
+
+def test_an_event_before_the_start_is_watched_from_the_start() -> None:
+    sides = {"a": {"groups": ["ssri"]}, "b": {"event": "smoking-stopped"}}
+    knowledge = rule(**sides, managed_by=["level"])
+    person = a_person().taking("sertraline", "1 mg", since="2026-10-10")
+    for answer, on in STOPPED:
+        person = person.found("smoking-status", answer, on)
+    for on, severity in (("2026-10-10", "serious"), ("2026-10-11", "moderate")):
+        measured = person.measured("level", "1 mmol/L", on)
+        assert ask(measured, knowledge).severity == severity
 
 
 def test_a_rule_with_the_person_may_be_exempt_too() -> None:

@@ -288,7 +288,8 @@ class _Reading:
         person = patients[0] if patients else None
         names: set[str] = set()
         if person is not None:
-            names = {person.line, person.url or person.line}
+            # A bundle's URNs go on pointing by id when its resources stand alone.
+            names = {person.line, person.url or person.line, f"urn:uuid:{person.id}"}
         mine = []
         for item in self._items:
             if item.kind == "Patient":

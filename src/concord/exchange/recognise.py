@@ -102,9 +102,8 @@ class Recogniser:
                 elif told and told.unit == strength.unit and told != strength:
                     strength, trouble = None, "a code and words of different strengths"
                     break
-            name = part.precise or part.name
             ingredients.append(
-                Ingredient(rxcui=part.rxcui, name=name, strength=strength)
+                Ingredient(rxcui=part.rxcui, name=part.name, strength=strength)
             )
         medicine = Medicine(
             text=written or " / ".join(i.name for i in ingredients),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
@@ -57,6 +58,7 @@ class Measured(Value, frozen=True, kw_only=True):
     quantity: Quantity | None = None
     means: str | None = None
     plausible: bool = True
+    worked_out: bool = False
 
 
 class Case:
@@ -143,8 +145,18 @@ class Case:
         for entry in entries:
             for ingredient in entry.line.medicine.ingredients:
                 drug = self.knowledge.drug_of(ingredient.rxcui)
+                if drug is not None and self._only_deters(drug, ingredient, entry):
+                    continue
                 key = (entry.id, ingredient.rxcui)
                 yield Taking(entry=entry, ingredient=ingredient, key=key, drug=drug)
+
+    def _only_deters(self, drug: Drug, ingredient: Ingredient, entry: Entry) -> bool:
+        """Return whether an ingredient does nothing here but deter misuse."""
+        others = entry.ingredients - {ingredient.rxcui}
+        return any(
+            others & set(row.combined_with)
+            for row in in_force(drug.deterrent, self.as_of)
+        )
 
     def daily(self, taking: Taking) -> DailyAmount | Unclear:
         """Return how much of the ingredient the directions in force amount to."""
@@ -321,14 +333,69 @@ class Case:
         return tuple(m for m in self._measured.get(name, ()) if not _usable(m))
 
     def latest(self, name: str, within: Duration | None = None) -> Measured | None:
-        """Return the newest usable result, or `None` (none so recent, or none)."""
+        """Return the newest usable result, or `None` (none so recent, or none).
+
+        A creatinine clearance that nobody measured is worked out where it can be;
+        else what the knowledge lets stand in for an observation does so.
+        """
         results = self.results(name)
-        if not results:
+        newest = results[-1] if results else self._instead(name)
+        if newest is None:
             return None
-        newest = results[-1]
         if within is not None and newest.on.last < within.before(self.as_of):
             return None
         return newest
+
+    def _instead(self, name: str) -> Measured | None:
+        entry = self.knowledge.observations.get(name)
+        if entry is None or not entry.stand_in:
+            return None
+        if name == "creatinine-clearance" and (found := self.clearance) is not None:
+            return found
+        for row in in_force(entry.stand_in, self.as_of):
+            if results := self.results(row.observation):
+                return results[-1]
+        return None
+
+    @cached_property
+    def clearance(self) -> Measured | None:
+        """The creatinine clearance worked out from creatinine, weight, age and sex.
+
+        Cockcroft and Gault's equation, its numbers from `measures/cockcroft-gault`;
+        `None` where any of the four is not known, or the creatinine or the weight is
+        older than `measures/renal-function` lets it be.
+        """
+        within = self._number("renal-function", "kidney-result-within-days")
+        oldest = self.as_of - timedelta(days=int(within))
+        creatinine, weight = self.latest("creatinine"), self.latest("weight")
+        if self.age is None or self.sex not in (Sex.FEMALE, Sex.MALE):
+            return None
+        if creatinine is None or weight is None or self.age[0] != self.age[1]:
+            return None
+        if creatinine.on.last < oldest or weight.on.last < oldest:
+            return None
+        if creatinine.quantity is None or weight.quantity is None:
+            return None
+        minuend, divisor, female = (
+            self._number("cockcroft-gault", part)
+            for part in ("age-minuend", "divisor", "female-factor")
+        )
+        kg = weight.quantity.to("kg").value
+        mg_dl = creatinine.quantity.to("mg/dL").value
+        if mg_dl <= 0:
+            return None
+        rate = (minuend - self.age[0]) * kg / (divisor * mg_dl)
+        rate *= female if self.sex is Sex.FEMALE else 1
+        return Measured(
+            observation="creatinine-clearance",
+            on=creatinine.on,
+            quantity=Quantity(rate.quantize(Decimal(1)), "mL/min"),
+            worked_out=True,
+        )
+
+    def _number(self, measure: str, name: str) -> Decimal:
+        row = self.knowledge.threshold(measure, name, self.as_of)
+        return row.number or row.days or row.share or Decimal(0)
 
     # --- what a rule asks ---------------------------------------------------------
 

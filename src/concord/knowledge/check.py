@@ -51,6 +51,8 @@ THRESHOLDS = {
     "pdc": ("covered-share",),
     "adherence-lookback": ("lookback-days",),
     "childbearing": ("age-from", "age-to"),
+    "cockcroft-gault": ("age-minuend", "divisor", "female-factor"),
+    "renal-function": ("kidney-result-within-days",),
     "pregnancy-status": ("status-within-days",),
     "smoking-change": ("stopped-within-days", "started-within-days"),
 }
@@ -172,7 +174,7 @@ def _scored(tables: Tables, table: str) -> set[str]:
     """Return the observations that a scale or the engine reads by their role."""
     if table != "observations":
         return set()
-    roles = {"smoking-status", "pregnancy-test", "creatinine", "weight", "height"}
+    roles = {"smoking-status", "pregnancy-test", "creatinine", "weight"}
     return set(tables["scales"]) | roles
 
 

@@ -116,10 +116,9 @@ Population = Literal["adult", "older-adult", "child"]
 
 
 class Identity(Cited, frozen=True, kw_only=True):
-    """RxNorm, ATC and other names; the first RxCUI is the base ingredient."""
+    """RxNorm and UNII codes; the first RxCUI is the base ingredient."""
 
     rxcui: tuple[str, ...] = ()
-    atc: tuple[str, ...] = ()
     unii: str | None = None
 
 
@@ -291,6 +290,23 @@ class Advice(Cited, frozen=True, kw_only=True):
     text: str
 
 
+class Deterrent(Cited, frozen=True, kw_only=True):
+    """A combination in which it does nothing as taken, but deters misuse.
+
+    `combined_with` are the RxCUIs whose presence in one piece says so: naloxone under
+    the tongue with buprenorphine, naltrexone sealed in a capsule with morphine.
+    """
+
+    combined_with: tuple[str, ...]
+    text: str
+
+
+class AtcCodes(Cited, frozen=True, kw_only=True):
+    """Its ATC codes: where the classification puts it, never what groups it."""
+
+    codes: tuple[str, ...]
+
+
 class Drug(Value, frozen=True, kw_only=True):
     """One active ingredient, or one substance that matters to medicines."""
 
@@ -301,6 +317,7 @@ class Drug(Value, frozen=True, kw_only=True):
     tall_man: str | None = None
     synonyms: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
+    atc: AtcCodes | None = None
     schedule: Schedule | None = None
     product: tuple[Product, ...] = ()
     indication: tuple[DrugIndication, ...] = ()
@@ -317,6 +334,7 @@ class Drug(Value, frozen=True, kw_only=True):
     contraindication: tuple[Contraindication, ...] = ()
     side_effect: tuple[SideEffect, ...] = ()
     enzyme: tuple[EnzymeRole, ...] = ()
+    deterrent: tuple[Deterrent, ...] = ()
     food: Advice | None = None
     alcohol: Advice | None = None
     driving: Advice | None = None
@@ -452,6 +470,12 @@ class LoincCodes(Cited, frozen=True, kw_only=True):
     loinc: tuple[str, ...]
 
 
+class StandIn(Cited, frozen=True, kw_only=True):
+    """Another observation that may stand in for this one where it was not made."""
+
+    observation: str
+
+
 class ObservationEntry(Value, frozen=True, kw_only=True):
     """A measurement that knowledge speaks of, in one unit of its own."""
 
@@ -462,6 +486,7 @@ class ObservationEntry(Value, frozen=True, kw_only=True):
     convert: tuple[UnitFactor, ...] = ()
     answer: tuple[Answer, ...] = ()
     plausible: Plausible | None = None
+    stand_in: tuple[StandIn, ...] = ()
 
 
 # --- rules ------------------------------------------------------------------------
@@ -472,14 +497,11 @@ class Side(Value, frozen=True, kw_only=True):
 
     A side may instead be a `condition` or an `event` of the person
     (`smoking-stopped`); it holds while the person has it.
-    `except_combined_with` names RxCUIs: a piece that holds one of them too is not on
-    the side (naltrexone sealed into a morphine capsule to deter misuse).
     """
 
     groups: tuple[str, ...] = ()
     drugs: tuple[str, ...] = ()
     except_drugs: tuple[str, ...] = ()
-    except_combined_with: tuple[str, ...] = ()
     condition: str | None = None
     event: Literal["smoking-stopped", "smoking-started"] | None = None
     routes: tuple[str, ...] = ()
@@ -704,11 +726,13 @@ class MissedDoses(Value, frozen=True, kw_only=True):
 
 
 class MeasureValue(Cited, frozen=True, kw_only=True):
-    """A threshold of a measure."""
+    """A threshold of a measure: a share, a count of days or years, or a bare number."""
 
     name: str
     share: Decimal | None = None
     days: Decimal | None = None
+    years: Decimal | None = None
+    number: Decimal | None = None
     text: str
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+import msgspec
+
 from concord.record.fold import LineStatus, State, regimen
-from concord.record.model import LineKind, MedicationLine
+from concord.record.model import Dosage, LineKind, MedicationLine
 from concord.terms import Value
 
 
@@ -93,10 +95,17 @@ def _same_medicine(one: MedicationLine, other: MedicationLine) -> bool:
     return one.medicine.text.casefold() == other.medicine.text.casefold()
 
 
+def _directions(state: State) -> tuple[Dosage, ...]:
+    """Return the directions without the dates between which they hold."""
+    return tuple(
+        msgspec.structs.replace(dosage, bounds=None) for dosage in state.dosage
+    )
+
+
 def _renewal(entry: Entry, line: MedicationLine, state: State) -> bool:
     return (
         entry.line.kind is line.kind
         and entry.line.medicine.text.casefold() == line.medicine.text.casefold()
-        and entry.state.dosage == state.dosage
+        and _directions(entry.state) == _directions(state)
         and entry.line.prescriber == line.prescriber
     )

@@ -193,8 +193,9 @@ def seen_result(case: Case, result: Measured) -> Message:
     """Return what was seen of a result: its name, value and date."""
     title = case.knowledge.observations[result.observation].title
     value = plain(result.quantity) if result.quantity else (result.means or "")
+    key = "seen.result-worked-out" if result.worked_out else "seen.result"
     return Message(
-        key="seen.result",
+        key=key,
         values={"name": title, "value": value, "on": shown_date(result.on)},
     )
 

@@ -61,6 +61,9 @@ _SEEN = {
     "prescribers": "Prescribed by: {names}.",
     "refill-gap": "{drug}: supply ran out on {until}, {days} days ago; no fill since.",
     "result": "{name}: {value} on {on}.",
+    "result-worked-out": (
+        "{name}: {value}, worked out from the creatinine of {on}, weight, age and sex."
+    ),
     "smoking-started": "Started smoking, recorded on {on}.",
     "smoking-stopped": "Stopped smoking, recorded on {on}.",
     "stopped": "{drug} was stopped on {ended}; its effect lasts {lasts}.",

@@ -79,6 +79,7 @@ class Context:
             self._items.setdefault(item.line, item)
             if item.url:
                 self._items.setdefault(item.url, item)
+            self._items.setdefault(f"urn:uuid:{item.id}", item)
 
     def know_names(self, names: Mapping[str, str]) -> None:
         """Take in the names of practitioners and organisations, by line id."""

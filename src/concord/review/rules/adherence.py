@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from concord.dosing.supply import Covered, covered
 from concord.followup.case import Case
@@ -102,7 +102,13 @@ def _same(one: Medicine, other: Medicine) -> bool:
 
 def _supply(case: Case, entry: Entry) -> Covered | None:
     fills = [f for f in case.record.dispensings if _matches(entry, f)]
-    return covered(fills, case.as_of, case.as_of - _lookback(case))
+    return covered(fills, case.as_of, max(case.as_of - _lookback(case), _began(entry)))
+
+
+def _began(entry: Entry) -> date:
+    """Return the first day of the present directions, renewals counted as one."""
+    starts = [entry.state.since, *(c.effective for o in entry.also for c in o.changes)]
+    return min((s.first for s in starts if s is not None), default=date.min)
 
 
 def _not_taken(case: Case, entry: Entry) -> Finding:

@@ -102,7 +102,7 @@ def geriatric(case: Case) -> Iterator[Outcome]:
             asked = True
             yield outcome
     old = case.knowledge.threshold("populations", "older-adult-from-years", case.as_of)
-    if case.age[1] < (old.days or 0):
+    if case.age[1] < (old.years or 0):
         yield NotApplicable(rule=GERIATRIC_ID, why=Message(key="why-not.younger"))
         return
     if not asked and case.known:

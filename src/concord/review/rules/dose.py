@@ -60,16 +60,18 @@ def dose_range(case: Case) -> Iterator[Outcome]:
 
 
 def _of(case: Case, taking: Taking) -> Iterator[Outcome]:
-    amount = case.daily(taking)
-    if isinstance(amount, Unclear):
-        yield missing(case, ID, [taking.entry], [amount.value])
-        return
     rows = rows_for(case, taking)
     if isinstance(rows, str):
         yield missing(case, ID, [taking.entry], [rows])
         return
-    avoided = list(_avoid(case, taking))
-    yield from avoided
+    yield from _avoid(case, taking)
+    if _rescue(taking) and not any(r.maximum for r in rows):
+        yield Ran(rule=ID)
+        return
+    amount = case.daily(taking)
+    if isinstance(amount, Unclear):
+        yield missing(case, ID, [taking.entry], [amount.value])
+        return
     given = _given(amount, rows)
     if not _comparable(given, rows):
         yield missing(case, ID, [taking.entry], ["mixed-units"])
@@ -93,6 +95,12 @@ def _of(case: Case, taking: Taking) -> Iterator[Outcome]:
         yield _too_low(case, taking, given, row)
     elif not above and not needs:
         yield Ran(rule=ID)
+
+
+def _rescue(taking: Taking) -> bool:
+    """Return whether all directions are as needed, with no limit of their own."""
+    dosage = taking.entry.state.dosage
+    return bool(dosage) and all(d.as_needed and not d.maximum for d in dosage)
 
 
 def rows_for(case: Case, taking: Taking) -> tuple[Dose, ...] | str:
@@ -134,7 +142,7 @@ def population(case: Case) -> str | None:
     if case.age is None:
         return None
     adult, older = (
-        case.knowledge.threshold("populations", name, case.as_of).days or Decimal(0)
+        case.knowledge.threshold("populations", name, case.as_of).years or Decimal(0)
         for name in ("adult-from-years", "older-adult-from-years")
     )
     groups = {
@@ -146,6 +154,17 @@ def population(case: Case) -> str | None:
 
 def _of_form(taking: Taking, rows: tuple[Dose, ...]) -> tuple[Dose, ...]:
     """Return the rows of the form taken; all of them where it cannot be told."""
+    assert taking.drug is not None  # noqa: S101 - asked of known drugs only
+    medicine = taking.entry.line.medicine
+    tags = form_tags(taking)
+    if not tags and medicine.form is None and medicine.release is None:
+        return rows
+    of_form = tuple(r for r in rows if r.form in tags)
+    return of_form or tuple(r for r in rows if r.form is None) or rows
+
+
+def form_tags(taking: Taking) -> set[str]:
+    """Return the tags of the products that the medicine taken may be; empty if none."""
     assert taking.drug is not None  # noqa: S101 - asked of known drugs only
     medicine = taking.entry.line.medicine
     words = f"{medicine.text} {medicine.form or ''} {medicine.brand or ''}".casefold()
@@ -161,10 +180,7 @@ def _of_form(taking: Taking, rows: tuple[Dose, ...]) -> tuple[Dose, ...]:
         routed = product.route.casefold() in words
         if branded or shaped or (product.release == release and routed):
             tags.add(product.tag)
-    if not tags and medicine.form is None and release is None:
-        return rows
-    of_form = tuple(r for r in rows if r.form in tags)
-    return of_form or tuple(r for r in rows if r.form is None) or rows
+    return tags
 
 
 def _given(amount: DailyAmount, rows: Iterable[Dose]) -> Quantity:
@@ -264,8 +280,11 @@ def _compare(one: Quantity, other: Quantity) -> int:
 
 def _avoid(case: Case, taking: Taking) -> Iterator[Outcome]:
     assert taking.drug is not None  # noqa: S101 - asked of known drugs only
+    tags, used = form_tags(taking), treats(case, taking)
     for row in in_force(taking.drug.adjustment, case.as_of):
-        if not row.avoid:
+        if not row.avoid or (row.indication and row.indication not in used):
+            continue
+        if row.form is not None and row.form not in tags:
             continue
         answer = case.holds(row.when, taking)
         if answer is None:

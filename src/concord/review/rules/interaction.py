@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 
 from concord.followup.case import Case, Taking
@@ -125,8 +125,6 @@ def on_side(case: Case, taking: Taking, side: Side) -> bool:
     drug = taking.drug
     if drug is None or drug.id in side.except_drugs:
         return False
-    if side.except_combined_with and _combined(taking, side):
-        return False
     if side.routes and (case.route(taking) or "oral") not in side.routes:
         return False
     if drug.id in side.drugs:
@@ -138,18 +136,14 @@ def on_side(case: Case, taking: Taking, side: Side) -> bool:
     return False
 
 
-def _combined(taking: Taking, side: Side) -> bool:
-    """Return whether the piece also holds an ingredient that takes it off the side."""
-    others = taking.entry.ingredients - {taking.ingredient.rxcui}
-    return bool(others & set(side.except_combined_with))
-
-
 def _hit(
     case: Case,
     rule: Interaction,
     takings: tuple[Taking, ...],
+    *,
     seen: tuple[Message, ...] = (),
     washout: Washout | None = None,
+    since: date | None = None,
 ) -> Hit | None:
     """Return the rule as it holds for the person, or `None` where it is exempt."""
     for exemption in in_force(rule.exempt, case.as_of):
@@ -167,7 +161,7 @@ def _hit(
             severity, reasons = row.to, [row]
         elif answer is None and row.to.rank < severity.rank:
             unsure.append(row)
-    managed = washout is None and _managed(case, rule, takings)
+    managed = washout is None and _managed(case, rule, takings, since)
     if managed and severity is Severity.SERIOUS:
         severity = Severity.MODERATE
     return Hit(
@@ -190,14 +184,21 @@ def _of_any(case: Case, when: When, takings: Sequence[Taking]) -> bool | None:
     return None if None in answers else False
 
 
-def _managed(case: Case, rule: Interaction, takings: Sequence[Taking]) -> bool:
-    """Return whether what the rule watches was measured since all are taken."""
+def _managed(
+    case: Case, rule: Interaction, takings: Sequence[Taking], since: date | None
+) -> bool:
+    """Return whether what the rule watches was measured since it began to hold.
+
+    It holds since all are taken, or since the event that sets it off.
+    """
     starts = [t.entry.state.since for t in takings]
     if not rule.managed_by or any(s is None for s in starts):
         return False
-    together = max(s.last for s in starts if s is not None)
+    began = max(s.last for s in starts if s is not None)
+    if since is not None:
+        began = max(began, since)
     newest = [r for name in rule.managed_by if (r := case.latest(name))]
-    return any(r.on.first > together for r in newest)
+    return any(r.on.first > began for r in newest)
 
 
 def _after_stop(case: Case, taking: Taking) -> Iterator[Hit]:
@@ -249,7 +250,7 @@ def _events(case: Case, taking: Taking) -> Iterator[Hit | Outcome]:
                     title = case.knowledge.conditions[theirs.condition].title
                     values = {"condition": title, "since": ""}
                     seen = Message(key="seen.condition", values=values)
-                    hit = _hit(case, rule, (taking,), (seen,))
+                    hit = _hit(case, rule, (taking,), seen=(seen,))
                     if hit is not None:
                         yield hit
             elif theirs.event is not None:
@@ -275,7 +276,7 @@ def _event(
     change = case.smoking_event(event, length)
     if change is not None:
         seen = Message(key=f"seen.{event}", values={"on": shown_date(change.on)})
-        hit = _hit(case, rule, (taking,), (seen,))
+        hit = _hit(case, rule, (taking,), seen=(seen,), since=change.on.last)
         if hit is not None:
             yield hit
 

@@ -113,7 +113,7 @@ def _childbearing(case: Case) -> bool | None:
     if case.age is None:
         return None
     low, high = (
-        case.knowledge.threshold("childbearing", name, case.as_of).days or Decimal(0)
+        case.knowledge.threshold("childbearing", name, case.as_of).years or Decimal(0)
         for name in ("age-from", "age-to")
     )
     youngest, oldest = case.age
