@@ -103,6 +103,7 @@ class A:
         dosage: tuple[rec.Dosage, ...] | None = None,
         kind: rec.LineKind = rec.LineKind.ORDER,
         taken: rec.Taken = rec.Taken.NOT_LOGGED,
+        why_not: str | None = None,
         strength: str | None = None,
         text: str | None = None,
     ) -> A:
@@ -140,6 +141,7 @@ class A:
             ),
             prescriber=rec.Party(name=by) if by else None,
             taken=taken,
+            not_taken_reason=why_not,
             changes=tuple(changes),
         )
         return self._with(medications=(*self.record.medications, line))

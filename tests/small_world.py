@@ -49,7 +49,7 @@ WORLD = some_knowledge(
             adjustment=[
                 cited(
                     organ="kidney",
-                    when={"observation": "egfr", "below": "30 mL/min"},
+                    when={"observation": "creatinine-clearance", "below": "30 mL/min"},
                     text="less in kidney failure",
                     maximum="20 mg",
                 ),
@@ -80,7 +80,7 @@ WORLD = some_knowledge(
             "hazard",
             kind="hazard",
             member=[
-                cited(drug="alpha", score="1"),
+                cited(drug="alpha", score="0.5"),
                 cited(drug="beta", score="2", when={"dose_at_least": "5 mg"}),
                 cited(drug="gamma", score="2"),
             ],
@@ -93,7 +93,7 @@ WORLD = some_knowledge(
                     options=["fewer"],
                 ),
                 cited(
-                    at_least="3",
+                    at_least="2",
                     counting="members",
                     severity="minor",
                     why="adds up",
@@ -110,6 +110,11 @@ WORLD = some_knowledge(
     ],
     observations=[
         observation("egfr", "mL/min", plausible=cited(low="1", high="200")),
+        observation(
+            "creatinine-clearance", "mL/min", stand_in=[cited(observation="egfr")]
+        ),
+        observation("creatinine", "mg/dL"),
+        observation("weight", "kg"),
         observation("score", "{score}"),
         observation("level", "mmol/L", plausible=cited(low="0", high="9")),
         observation(
@@ -287,6 +292,25 @@ PEOPLE: dict[str, A] = {
         .measured("score", "10", "2025-12-01")
         .measured("score", "20", "2026-11-01")
         .with_no_known_allergy()
+    ),
+    "old, and it is not taken": (
+        a_person(born="1950")
+        .taking("alpha", since=None, taken=rec.Taken.NOT_TAKEN, why_not="it hurts")
+        .allergic_to("beta")
+    ),
+    "above the most, without a baseline": (
+        a_person(born="1990")
+        .taking("alpha", "50 mg")
+        .with_condition("low-mood")
+        .measured("egfr", "80 mL/min", "2026-11-01")
+        .measured("score", "9", "2026-11-01")
+    ),
+    "a failing kidney, worked out": (
+        a_person(born="1990-05-05")
+        .taking("alpha", "30 mg")
+        .taking("gamma", "1 mg")
+        .measured("creatinine", "8 mg/dL", "2026-11-01")
+        .measured("weight", "70 kg", "2026-11-01")
     ),
     "not yet measured": (
         a_person(born="1980")

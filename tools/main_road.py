@@ -26,7 +26,7 @@ PAGE = ROOT / "docs" / "evidence" / "main-road.md"
 VERDICTS = ROOT / "docs" / "evidence" / "main-road-verdicts.toml"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
-SYNTHEA = date(2020, 1, 1)
+SYNTHEA = date(2022, 1, 1)
 ECQM = date(2025, 12, 31)
 CASES = (
     "CMS506/57da77da-de92-4ef5-9311-1d86e67c9de4",

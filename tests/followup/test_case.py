@@ -419,7 +419,7 @@ def test_the_name_of_a_route_or_of_a_form_may_state_the_route(
         ("Oral Tablet", True),
         ("Nasal Spray", False),
         ("Tablet", None),
-        ("Injection", None),
+        ("Injection", False),
     ],
 )
 def test_a_route_is_the_wanted_one_another_or_not_known(
@@ -454,12 +454,23 @@ def test_an_injection_goes_where_its_products_leave_no_choice() -> None:
     muscle, skin, mouth = "intramuscular", "subcutaneous", "oral"
     assert injected((muscle, "depot"), (mouth, "immediate")) == muscle
     assert injected((muscle, "depot"), (muscle, "immediate")) == muscle
-    assert injected((muscle, "depot"), (skin, "depot")) is None
+    assert injected((muscle, "depot"), (skin, "depot")) == "injection"
     both = ((muscle, "depot"), (skin, "immediate"))
-    assert injected(*both) is None
+    assert injected(*both) == "injection"
     assert injected(*both, release="depot") == muscle
     assert injected(*both, release="immediate") == skin
-    assert injected() is None
+    assert injected() == "injection"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "answer"),
+    [("intramuscular", None), ("subcutaneous", None), ("oral", False)],
+)
+def test_an_injection_whose_way_is_not_known_may_be_any_injection(
+    wanted: str, answer: bool | None
+) -> None:
+    someone = case(a_person().taking("lithium", "1 mg", form="Injection"))
+    assert someone.holds(when(route=wanted), someone.taking[0]) is answer
 
 
 def test_a_medicine_is_not_its_own_company() -> None:

@@ -121,17 +121,20 @@ def test_a_baseline_without_a_limit_before_counts_however_old() -> None:
     assert judged(amara(), made(row), "2026-03-16") == "overdue since 2026-03-15"
 
 
-def test_a_baseline_without_time_after_the_start_is_due_on_the_day() -> None:
+def test_a_baseline_without_time_after_the_start_is_due_before_the_first_dose() -> None:
     row = cited(phase="baseline", before="3 months")
-    assert judged(amara(), made(row), "2026-03-01") == "in order"
-    assert judged(amara(), made(row), "2026-03-02") == "overdue since 2026-03-01"
+    assert judged(amara(), made(row), "2026-03-01") == "overdue since 2026-02-28"
+    within_grace = cited(phase="baseline", before="3 months", grace="1 day")
+    assert judged(amara(), made(within_grace), "2026-03-02") == "in order"
+    told = judged(amara(), made(within_grace), "2026-03-03")
+    assert told == "overdue since 2026-03-02"
 
 
 def test_a_start_in_a_month_counts_from_the_last_day_of_the_month() -> None:
-    row = cited(phase="baseline")
-    assert judged(amara("2026-03"), made(row), "2026-03-31") == "in order"
+    row = cited(phase="baseline", after="1 day")
+    assert judged(amara("2026-03"), made(row), "2026-04-01") == "in order"
     assert (
-        judged(amara("2026-03"), made(row), "2026-04-01") == "overdue since 2026-03-31"
+        judged(amara("2026-03"), made(row), "2026-04-02") == "overdue since 2026-04-01"
     )
 
 

@@ -449,8 +449,7 @@ class Case:
         if when.dose_at_least is not None or when.dose_below is not None:
             yield "dose", self._dose(when, taking)
         if when.route is not None and taking is not None:
-            route = self.route(taking)
-            yield "route", None if route is None else route == when.route
+            yield "route", self._routed(taking, when.route)
         if when.taken_for_less_than is not None and taking is not None:
             longer = self._taken_for(taking, when.taken_for_less_than)
             yield "start-date", None if longer is None else not longer
@@ -512,15 +511,21 @@ class Case:
         route = route_of_form(taking.entry.line.medicine.form)
         return self._injected(taking) if route == "injection" else route
 
-    def _injected(self, taking: Taking) -> str | None:
-        """Return the route of an injection, where its products leave only one."""
+    def _injected(self, taking: Taking) -> str:
+        """Return how it is injected, where its products leave one way; else that."""
         release = taking.entry.line.medicine.release
         routes = {
             p.route
             for p in (taking.drug.product if taking.drug else ())
             if p.route in _INJECTED and release in (None, p.release)
         }
-        return routes.pop() if len(routes) == 1 else None
+        return routes.pop() if len(routes) == 1 else "injection"
+
+    def _routed(self, taking: Taking, wanted: str) -> bool | None:
+        route = self.route(taking)
+        if route is None or (route == "injection" and wanted in _INJECTED):
+            return None
+        return route == wanted
 
     # --- smoking ------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from concord.followup.case import Case, Measured, Taking, within_bounds
 from concord.knowledge.lookup import in_force
@@ -134,6 +134,8 @@ def _due_by(
         since = row.before.before(start) if row.before else date.min
         if any(r.on.last >= since for r in results):
             return None
+        if row.after is None and row.grace is None:
+            return start - timedelta(days=1)  # before the first dose, not on its day
         return _later(_plus(start, row.after), row.grace)
     if row.phase == "once":
         if any(r.on.last > start for r in results):

@@ -568,7 +568,8 @@ class Caution(Cited, frozen=True, kw_only=True):
 class MonitoringDue(Cited, frozen=True, kw_only=True):
     """When a measurement is due.
 
-    `phase` baseline: once, from `before` before the start to `after` after it.
+    `phase` baseline: once, from `before` before the start to `after` after it (without
+    `after` and `grace`: before the day of the first dose).
     `phase` once: `after` after the start.
     `phase` repeat: every `every`, from `begins` to `ends` after the start.
     `grace` is how long past due it is before it counts as overdue.
