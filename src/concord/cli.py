@@ -7,6 +7,8 @@ Results go to standard output, progress and messages to standard error.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -79,15 +81,10 @@ def review(
 
     now = _now()
     as_of = on.date() if on else now.date()
-    source: Any = sys.stdin.buffer if record == "-" else Path(record)
-    if isinstance(source, Path) and not source.exists():
-        msg = f"{record}: no such file or folder; expected a FHIR R4 record"
-        raise NoSuchFileError(msg)
     knowledge = load()
-    name = "standard input" if record == "-" else None
-    imported = read(
-        source, Recogniser(load_catalogue(), knowledge), read_at=now, name=name
-    )
+    recogniser = Recogniser(load_catalogue(), knowledge)
+    with _opened(record) as (source, name):
+        imported = read(source, recogniser, read_at=now, name=name)
     found = review_record(imported.record, knowledge, as_of)
     if as_json:
         _print_json(printing.review_json(found, imported, knowledge))
@@ -175,6 +172,34 @@ def knowledge_compile(*, quiet: bool) -> None:
     load_catalogue()
     if not quiet:
         click.echo(f"knowledge {compiled.version} compiled", err=True)
+
+
+# From this size on, reading takes long enough to show how far it is.
+_LONG = 4 * 1024 * 1024
+
+
+@contextmanager
+def _opened(record: str) -> Iterator[tuple[Any, str | None]]:
+    """Yield what to read, and what to call it; a long file with a progress bar.
+
+    Raises `NoSuchFileError` where nothing is there.
+    """
+    path = Path(record)
+    if record == "-":
+        yield sys.stdin.buffer, "standard input"
+    elif not path.exists():
+        msg = f"{record}: no such file or folder; expected a FHIR R4 record"
+        raise NoSuchFileError(msg)
+    elif path.is_file() and path.stat().st_size > _LONG:
+        from rich.console import Console  # noqa: PLC0415 - only long files pay for it
+        from rich.progress import open as open_with_progress  # noqa: PLC0415
+
+        console = Console(stderr=True)
+        title = f"Reading {path.name}"
+        with open_with_progress(path, "rb", description=title, console=console) as file:
+            yield file, path.name
+    else:
+        yield path, None
 
 
 def _drug(known: Knowledge, name: str) -> str:

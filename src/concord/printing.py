@@ -152,7 +152,9 @@ def _count(found: Review, question: str, findings: int) -> str:
     from concord.review.rules import RULES  # noqa: PLC0415 - JSON does not need it
 
     asked = {rule.id for rule in RULES if rule.question.value == question}
-    open_ = asked & {row.rule for row in found.not_checked}
+    open_ = [row for row in found.not_checked if row.rule in asked]
+    if asked <= {row.rule for row in open_ if not row.medications}:
+        return "could not be checked"
     told = f"{findings} to look at" if findings else "nothing found"
     return f"{told}; not all could be checked" if open_ else told
 
