@@ -24,7 +24,9 @@ from builders import (
     some_knowledge,
 )
 from concord.dosing.daily import Unclear
-from concord.followup.case import Case, route_of_form, within_bounds
+from concord.followup.case import Case
+from concord.followup.results import within_bounds
+from concord.followup.routes import route_of_form
 from concord.knowledge.model import When
 from concord.record.model import (
     Code,
@@ -529,17 +531,17 @@ def test_a_result_is_read_in_the_unit_of_its_observation(value: str, read: str) 
 @pytest.mark.parametrize("value", ["0.8", "0.8 {score}", "0.8 U/L", "0.8 {old}"])
 def test_a_result_in_a_unit_that_cannot_be_read_is_questioned(value: str) -> None:
     someone = case(a_person().measured("level", value, "2026-11-01"))
-    assert someone.results("level") == ()
-    assert len(someone.questionable("level")) == 1
-    assert someone.latest("level") is None
+    assert someone.results.of("level") == ()
+    assert len(someone.results.questionable("level")) == 1
+    assert someone.results.latest("level") is None
 
 
 def test_a_conversion_counts_until_the_day_it_ends() -> None:
     person = a_person().measured("level", "0.5 {old}", "2025-12-01")
-    assert case(person, "2025-12-31").results("level")[0].quantity == Quantity(
+    assert case(person, "2025-12-31").results.of("level")[0].quantity == Quantity(
         Decimal("1.0"), "mmol/L"
     )
-    assert case(person, "2026-01-01").results("level") == ()
+    assert case(person, "2026-01-01").results.of("level") == ()
 
 
 @pytest.mark.parametrize(
@@ -548,8 +550,8 @@ def test_a_conversion_counts_until_the_day_it_ends() -> None:
 )
 def test_an_implausible_result_is_questioned_not_used(value: str, usable: bool) -> None:
     someone = case(a_person().measured("level", f"{value} mmol/L", "2026-11-01"))
-    assert bool(someone.results("level")) is usable
-    assert bool(someone.questionable("level")) is not usable
+    assert bool(someone.results.of("level")) is usable
+    assert bool(someone.results.questionable("level")) is not usable
     bound = when(observation="level", at_least="0 mmol/L")
     assert someone.holds(bound) is (True if usable else None)
 
@@ -560,8 +562,8 @@ def test_a_score_without_a_unit_is_in_points_and_a_ratio_in_what_it_says() -> No
         .measured("score", "12", "2026-11-01")
         .measured("ratio", "3 parts", "2026-11-01")
     )
-    assert case(person).results("score")[0].quantity == Quantity(12, "{score}")
-    assert case(person).results("ratio")[0].quantity == Quantity(3, "parts")
+    assert case(person).results.of("score")[0].quantity == Quantity(12, "{score}")
+    assert case(person).results.of("ratio")[0].quantity == Quantity(3, "parts")
 
 
 def test_a_result_of_the_day_counts_and_one_of_tomorrow_does_not() -> None:
@@ -573,13 +575,13 @@ def test_a_result_of_the_day_counts_and_one_of_tomorrow_does_not() -> None:
         (None, False),
     ):
         someone = case(a_person().measured("level", "1 mmol/L", on))
-        assert bool(someone.results("level")) is counted
+        assert bool(someone.results.of("level")) is counted
 
 
 def test_a_preliminary_result_does_not_count() -> None:
     early = a_person().measured("level", "1 mmol/L", "2026-11-01", preliminary=True)
-    assert case(early).results("level") == ()
-    assert case(early).questionable("level") == ()
+    assert case(early).results.of("level") == ()
+    assert case(early).results.questionable("level") == ()
 
 
 def test_a_part_of_an_observation_is_a_result_of_its_own() -> None:
@@ -588,8 +590,8 @@ def test_a_part_of_an_observation_is_a_result_of_its_own() -> None:
         quantity=Quantity.parse("0.8 mmol/L"),
     )
     panel = a_person().measured("score", "3", "2026-11-01", components=(part,))
-    assert len(case(panel).results("level")) == 1
-    assert len(case(panel).results("score")) == 1
+    assert len(case(panel).results.of("level")) == 1
+    assert len(case(panel).results.of("score")) == 1
 
 
 def test_a_code_of_another_system_is_no_result() -> None:
@@ -599,7 +601,7 @@ def test_a_code_of_another_system_is_no_result() -> None:
         line, codes=(Code(system=System.SNOMED, code="level"),)
     )
     record = msgspec.structs.replace(person.record, observations=(other,))
-    assert case(A(record)).results("level") == ()
+    assert case(A(record)).results.of("level") == ()
 
 
 def test_the_latest_result_is_the_newest_however_they_are_ordered() -> None:
@@ -609,10 +611,10 @@ def test_the_latest_result_is_the_newest_however_they_are_ordered() -> None:
         .measured("level", "1 mmol/L", "2026-10-01")
         .measured("level", "2 mmol/L", "2026-11-02")
     )
-    newest = case(person).latest("level")
+    newest = case(person).results.latest("level")
     assert newest is not None
     assert str(newest.quantity) == "3 mmol/L"
-    values = [str(m.quantity) for m in case(person).results("level")]
+    values = [str(m.quantity) for m in case(person).results.of("level")]
     assert values == ["1 mmol/L", "2 mmol/L", "3 mmol/L"]
 
 
@@ -629,10 +631,12 @@ def test_the_latest_result_within_thirty_days_includes_the_thirtieth(
     on: str, recent: bool
 ) -> None:
     someone = case(a_person().measured("level", "1 mmol/L", on))
-    assert (someone.latest("level", Duration.parse("30 days")) is not None) is recent
+    assert (
+        someone.results.latest("level", Duration.parse("30 days")) is not None
+    ) is recent
     bound = when(observation="level", at_least="1 mmol/L", within="30 days")
     assert someone.holds(bound) is (True if recent else None)
-    assert someone.latest("level") is not None
+    assert someone.results.latest("level") is not None
 
 
 @pytest.mark.parametrize(
@@ -665,7 +669,7 @@ def test_a_bound_is_not_known_without_a_result_or_in_another_unit() -> None:
 
 def test_a_coded_answer_is_no_number() -> None:
     someone = case(a_person().found("smoking-status", "smokes", "2026-11-01"))
-    newest = someone.latest("smoking-status")
+    newest = someone.results.latest("smoking-status")
     assert newest is not None
     assert newest.means == "current"
     assert someone.holds(when(observation="smoking-status", below="1")) is None
@@ -673,8 +677,8 @@ def test_a_coded_answer_is_no_number() -> None:
 
 def test_an_answer_of_unknown_meaning_is_questioned() -> None:
     someone = case(a_person().found("smoking-status", "sometimes", "2026-11-01"))
-    assert someone.results("smoking-status") == ()
-    assert len(someone.questionable("smoking-status")) == 1
+    assert someone.results.of("smoking-status") == ()
+    assert len(someone.results.questionable("smoking-status")) == 1
 
 
 @pytest.mark.parametrize(
@@ -727,7 +731,7 @@ def kidney(
 
 
 def clearance(a: A, on: str = "2026-11-22") -> str | None:
-    found = a_case(a, KIDNEY, on).latest("creatinine-clearance")
+    found = a_case(a, KIDNEY, on).results.latest("creatinine-clearance")
     return None if found is None else f"{found.quantity} {found.worked_out}"
 
 
@@ -776,16 +780,16 @@ def test_what_was_measured_stands_before_what_is_worked_out() -> None:
     measured = egfr.measured("creatinine-clearance", "30 mL/min", "2020-01-01")
     assert clearance(measured) == "30 mL/min False"
     plain = a_case(without, KIDNEY)
-    assert plain.latest("plain-clearance") is None
-    assert plain.latest("unheard-of") is None
+    assert plain.results.latest("plain-clearance") is None
+    assert plain.results.latest("unheard-of") is None
 
 
 def test_what_is_worked_out_is_as_old_as_its_creatinine() -> None:
     month = Duration.parse("21 days")
     recent = a_case(kidney(), KIDNEY, "2026-11-22")
-    assert recent.latest("creatinine-clearance", month) is not None
+    assert recent.results.latest("creatinine-clearance", month) is not None
     later = a_case(kidney(), KIDNEY, "2026-11-23")
-    assert later.latest("creatinine-clearance", month) is None
+    assert later.results.latest("creatinine-clearance", month) is None
 
 
 def test_what_only_deters_misuse_is_not_taken() -> None:
@@ -909,5 +913,5 @@ def test_only_the_newest_change_of_smoking_counts_within_its_time(
 ) -> None:
     someone = case(smoking(*answers))
     month = timedelta(days=30)
-    assert bool(someone.smoking_event("smoking-stopped", month)) is stopped
-    assert bool(someone.smoking_event("smoking-started", month)) is started
+    assert bool(someone.results.smoking_event("smoking-stopped", month)) is stopped
+    assert bool(someone.results.smoking_event("smoking-started", month)) is started

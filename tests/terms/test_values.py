@@ -104,9 +104,9 @@ def test_a_unit_that_fits_and_one_that_does_not() -> None:
     assert Quantity.parse("5 mg").fits("mg")
     assert Quantity.parse("5 ng/mL").fits("ug/L")
     assert not Quantity.parse("5 mg").fits("mL")
-    with pytest.raises(UnitMismatchError, match="^mg cannot be expressed in no unit$"):
+    with pytest.raises(UnitMismatchError, match=r"^mg cannot be expressed in no unit$"):
         Quantity.parse("5 mg").to("")
-    with pytest.raises(UnitMismatchError, match="^no unit cannot be expressed in mg$"):
+    with pytest.raises(UnitMismatchError, match=r"^no unit cannot be expressed in mg$"):
         Quantity.parse("5").to("mg")
 
 

@@ -8,27 +8,24 @@ list at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from functools import cached_property
-from itertools import pairwise
 
 from concord.dosing.daily import DailyAmount, Unclear, daily_amount
-from concord.errors import UnitMismatchError
+from concord.followup.results import Results, within_bounds
+from concord.followup.routes import INJECTED, route_of_form
 from concord.knowledge.lookup import Knowledge, in_force
 from concord.knowledge.model import Drug, When
 from concord.record.agreed import Entry, agreed_list
 from concord.record.fold import LineStatus
 from concord.record.model import (
-    Component,
     Condition,
     ConditionStatus,
     Ingredient,
-    Observation,
     Record,
     Sex,
 )
-from concord.terms import Code, Duration, PartialDate, Quantity, System, Value, age_on
+from concord.terms import Code, Duration, System, Value, age_on
 from concord.wording import Message
 
 
@@ -48,17 +45,6 @@ class Taking(Value, frozen=True, kw_only=True):
     def name(self) -> str:
         """The name to show: the knowledge's own where there is one."""
         return self.drug.name if self.drug else self.ingredient.name
-
-
-class Measured(Value, frozen=True, kw_only=True):
-    """One result in the unit of its observation, or as it was coded."""
-
-    observation: str
-    on: PartialDate
-    quantity: Quantity | None = None
-    means: str | None = None
-    plausible: bool = True
-    worked_out: bool = False
 
 
 class Case:
@@ -245,157 +231,18 @@ class Case:
             return True
         return False if self.record.conditions else None
 
-    # --- measurements -------------------------------------------------------------
+    # --- results ------------------------------------------------------------------
 
     @cached_property
-    def _measured(self) -> dict[str, list[Measured]]:
-        found: dict[str, list[Measured]] = {}
-        for observation in self.record.observations:
-            at = observation.at
-            if at is None or at.first > self.as_of or observation.preliminary:
-                continue
-            for measured in self._read(observation, at):
-                found.setdefault(measured.observation, []).append(measured)
-        for results in found.values():
-            results.sort(key=lambda m: m.on.order)
-        return found
-
-    def _read(self, observation: Observation, at: PartialDate) -> Iterator[Measured]:
-        whole = Component(
-            codes=observation.codes,
-            quantity=observation.quantity,
-            coded=observation.coded,
-            text=observation.value_text,
+    def results(self) -> Results:
+        """What was measured, up to the day."""
+        return Results(
+            self.record.observations,
+            self.knowledge,
+            self.as_of,
+            age=self.age,
+            sex=self.sex,
         )
-        for part in (whole, *observation.components):
-            for code in part.codes:
-                if code.system != System.LOINC:
-                    continue
-                links = self.knowledge.links.observation_by_loinc
-                for name in links.get(code.code, ()):
-                    yield self._measure(name, part, at)
-
-    def _measure(self, name: str, part: Component, at: PartialDate) -> Measured:
-        entry = self.knowledge.observations[name]
-        means = None
-        for answer in in_force(entry.answer, self.as_of):
-            if any(code.code in answer.codes for code in part.coded):
-                means = answer.means
-        quantity = part.quantity
-        if quantity is not None and entry.unit is not None:
-            quantity = self._in_unit(name, quantity)
-        plausible = entry.plausible
-        sensible = (
-            quantity is None
-            or plausible is None
-            or plausible.low <= quantity.value <= plausible.high
-        )
-        return Measured(
-            observation=name,
-            on=at,
-            quantity=quantity,
-            means=means,
-            plausible=sensible,
-        )
-
-    def _in_unit(self, name: str, quantity: Quantity) -> Quantity | None:
-        """Return a result in the unit of its observation, or `None` if it cannot be."""
-        entry = self.knowledge.observations[name]
-        if entry.unit is None:
-            return quantity
-        if not quantity.unit and entry.unit.startswith("{"):
-            return Quantity(quantity.value, entry.unit)
-        if quantity.fits(entry.unit):
-            return quantity.to(entry.unit)
-        for row in in_force(entry.convert, self.as_of):
-            if quantity.fits(row.unit):
-                value = quantity.to(row.unit).value * row.factor
-                return Quantity(value, entry.unit)
-        return None
-
-    def results(self, name: str) -> tuple[Measured, ...]:
-        """Return every result of an observation up to the day, oldest first.
-
-        A result that is implausible, or in a unit that cannot be read, has no place
-        here: it is questioned by the monitoring rule instead.
-        """
-        return self._usable.get(name, ())
-
-    @cached_property
-    def _usable(self) -> dict[str, tuple[Measured, ...]]:
-        return {
-            name: tuple(m for m in results if _usable(m))
-            for name, results in self._measured.items()
-        }
-
-    def questionable(self, name: str) -> tuple[Measured, ...]:
-        """Return the results of an observation that cannot be used as they stand."""
-        return tuple(m for m in self._measured.get(name, ()) if not _usable(m))
-
-    def latest(self, name: str, within: Duration | None = None) -> Measured | None:
-        """Return the newest usable result, or `None` (none so recent, or none).
-
-        A creatinine clearance that nobody measured is worked out where it can be;
-        else what the knowledge lets stand in for an observation does so.
-        """
-        results = self.results(name)
-        newest = results[-1] if results else self._instead(name)
-        if newest is None:
-            return None
-        if within is not None and newest.on.last < within.before(self.as_of):
-            return None
-        return newest
-
-    def _instead(self, name: str) -> Measured | None:
-        entry = self.knowledge.observations.get(name)
-        if entry is None or not entry.stand_in:
-            return None
-        if name == "creatinine-clearance" and (found := self.clearance) is not None:
-            return found
-        for row in in_force(entry.stand_in, self.as_of):
-            if results := self.results(row.observation):
-                return results[-1]
-        return None
-
-    @cached_property
-    def clearance(self) -> Measured | None:
-        """The creatinine clearance worked out from creatinine, weight, age and sex.
-
-        Cockcroft and Gault's equation, its numbers from `measures/cockcroft-gault`;
-        `None` where any of the four is not known, or the creatinine or the weight is
-        older than `measures/renal-function` lets it be.
-        """
-        within = self._number("renal-function", "kidney-result-within-days")
-        oldest = self.as_of - timedelta(days=int(within))
-        creatinine, weight = self.latest("creatinine"), self.latest("weight")
-        if self.age is None or self.sex not in (Sex.FEMALE, Sex.MALE):
-            return None
-        if creatinine is None or weight is None or self.age[0] != self.age[1]:
-            return None
-        if creatinine.on.last < oldest or weight.on.last < oldest:
-            return None
-        if creatinine.quantity is None or weight.quantity is None:
-            return None
-        minuend, divisor, female = (
-            self._number("cockcroft-gault", part)
-            for part in ("age-minuend", "divisor", "female-factor")
-        )
-        kg = weight.quantity.to("kg").value
-        mg_dl = creatinine.quantity.to("mg/dL").value
-        if mg_dl <= 0:
-            return None
-        rate = (minuend - self.age[0]) * kg / (divisor * mg_dl)
-        rate *= female if self.sex is Sex.FEMALE else 1
-        return Measured(
-            observation="creatinine-clearance",
-            on=creatinine.on,
-            quantity=Quantity(rate.quantize(Decimal(1)), "mL/min"),
-            worked_out=True,
-        )
-
-    def _number(self, measure: str, name: str) -> Decimal:
-        row = self.knowledge.threshold(measure, name, self.as_of)
-        return row.number or row.days or row.share or Decimal(0)
 
     # --- what a rule asks ---------------------------------------------------------
 
@@ -485,7 +332,7 @@ class Case:
 
     def _bounded(self, when: When) -> bool | None:
         assert when.observation is not None  # noqa: S101 - the caller asked for it
-        result = self.latest(when.observation, when.within)
+        result = self.results.latest(when.observation, when.within)
         if result is None or result.quantity is None:
             return None
         return within_bounds(
@@ -517,95 +364,16 @@ class Case:
         routes = {
             p.route
             for p in (taking.drug.product if taking.drug else ())
-            if p.route in _INJECTED and release in (None, p.release)
+            if p.route in INJECTED and release in (None, p.release)
         }
         return routes.pop() if len(routes) == 1 else "injection"
 
     def _routed(self, taking: Taking, wanted: str) -> bool | None:
         route = self.route(taking)
-        if route is None or (route == "injection" and wanted in _INJECTED):
+        if route is None or (route == "injection" and wanted in INJECTED):
             return None
         return route == wanted
-
-    # --- smoking ------------------------------------------------------------------
-
-    def smoking_event(self, event: str, within: timedelta) -> Measured | None:
-        """Return the result that shows a recent change of smoking, or `None`.
-
-        Only the newest change counts: someone who has started again has not stopped.
-        """
-        statuses = [m for m in self.results("smoking-status") if m.means]
-        for earlier, later in reversed(tuple(pairwise(statuses))):
-            was, is_now = earlier.means == "current", later.means == "current"
-            if was == is_now:
-                continue
-            wanted = is_now if event == "smoking-started" else was
-            recent = later.on.last >= self.as_of - within
-            return later if wanted and recent else None
-        return None
 
 
 def _last_day(entry: Entry) -> date:
     return entry.state.ended.last if entry.state.ended else date.min
-
-
-def _usable(measured: Measured) -> bool:
-    return measured.plausible and (
-        measured.quantity is not None or measured.means is not None
-    )
-
-
-def within_bounds(
-    quantity: Quantity,
-    *,
-    below: Quantity | None = None,
-    at_most: Quantity | None = None,
-    at_least: Quantity | None = None,
-    above: Quantity | None = None,
-) -> bool | None:
-    """Return whether an amount lies within every stated bound; `None` if units differ.
-
-    `below` and `above` exclude the bound itself, `at_least` and `at_most` include it.
-    """
-    try:
-        return (
-            (below is None or quantity.to(below.unit).value < below.value)
-            and (at_most is None or quantity.to(at_most.unit).value <= at_most.value)
-            and (at_least is None or quantity.to(at_least.unit).value >= at_least.value)
-            and (above is None or quantity.to(above.unit).value > above.value)
-        )
-    except UnitMismatchError:
-        return None
-
-
-_INJECTED = ("intramuscular", "subcutaneous", "intravenous")
-
-_ROUTE_OF_WORD = {
-    "oral": "oral",
-    "by mouth": "oral",
-    "sublingual": "sublingual",
-    "buccal": "buccal",
-    "transdermal": "transdermal",
-    "topical": "topical",
-    "cutaneous": "topical",
-    "nasal": "nasal",
-    "intramuscular": "intramuscular",
-    "subcutaneous": "subcutaneous",
-    "intravenous": "intravenous",
-    "inject": "injection",
-    "syringe": "injection",
-    "ophthalmic": "ophthalmic",
-    "rectal": "rectal",
-}
-
-
-def route_of_form(words: str | None) -> str | None:
-    """Return the route that the name of a route or of a dose form states, or `None`.
-
-    >>> route_of_form("Extended Release Oral Tablet")
-    'oral'
-    """
-    said = (words or "").casefold()
-    if "subcutaneous" in said:
-        return "subcutaneous"
-    return next((r for w, r in _ROUTE_OF_WORD.items() if w in said), None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from concord.followup.case import Case, Measured, Taking, within_bounds
+from concord.followup.case import Case, Taking
+from concord.followup.results import Measured, within_bounds
 from concord.knowledge.lookup import in_force
 from concord.knowledge.model import Monitoring, MonitoringBound, MonitoringDue
 from concord.terms import Duration, Value
@@ -71,7 +72,7 @@ def _judge(case: Case, taking: Taking, wanted: Monitoring) -> Iterator[Judged]:
 
 
 def _latest(case: Case, wanted: Monitoring) -> Measured | None:
-    results = [r for name in wanted.observation if (r := case.latest(name))]
+    results = [r for name in wanted.observation if (r := case.results.latest(name))]
     return max(results, key=lambda r: r.on.order, default=None)
 
 
@@ -79,7 +80,7 @@ def _overdue(
     case: Case, taking: Taking, wanted: Monitoring, last: Measured | None
 ) -> Overdue | Missing | None:
     """Return the gravest row that is overdue, or what keeps it from being known."""
-    results = [r for name in wanted.observation for r in case.results(name)]
+    results = [r for name in wanted.observation for r in case.results.of(name)]
     needs: list[str] = []
     late: list[Overdue] = []
     for row in in_force(wanted.due, case.as_of):
@@ -164,8 +165,8 @@ def _bounds(
     needs: list[str] = []
     rows = in_force(wanted.bound, case.as_of)
     for name in wanted.observation:
-        result = case.latest(name)
-        doubtful = case.questionable(name)
+        result = case.results.latest(name)
+        doubtful = case.results.questionable(name)
         if doubtful and (result is None or doubtful[-1].on.order > result.on.order):
             needs.append(f"plausible-{name}")
             continue

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from concord.followup.case import Case, Measured, Taking
+from concord.followup.case import Case, Taking
+from concord.followup.results import Measured
 from concord.knowledge.lookup import in_force
 from concord.knowledge.model import ExpectedResponse, ScaleChange
 from concord.terms import Value
@@ -98,7 +99,7 @@ def _judge(case: Case, taking: Taking, row: ExpectedResponse) -> Response:
             taking=taking, expected=row, course=Course.TOO_EARLY, due_by=due_by
         )
     for name in row.scales:
-        results = [r for r in case.results(name) if r.quantity is not None]
+        results = [r for r in case.results.of(name) if r.quantity is not None]
         after = [r for r in results if r.on.last > start]
         before = [r for r in results if r.on.last <= start]
         if not after:

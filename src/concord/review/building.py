@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from concord.dosing.daily import DailyAmount
-from concord.followup.case import Case, Measured, Taking
+from concord.followup.case import Case, Taking
+from concord.followup.results import Measured
 from concord.knowledge import model as known
 from concord.record.agreed import Entry
 from concord.review.model import Cited, NotChecked, Outcome, Question

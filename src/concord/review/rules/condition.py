@@ -172,7 +172,7 @@ def _seen(case: Case, when: When, condition: str | None) -> Iterator[Message]:
     if case.age is not None and (when.age_at_least or when.age_below):
         yield Message(key="seen.age", values={"age": str(case.age[0])})
     if when.observation is not None:
-        result = case.latest(when.observation)
+        result = case.results.latest(when.observation)
         if result is not None and result.quantity is not None:
             yield seen_result(case, result)
 

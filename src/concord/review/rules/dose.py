@@ -204,7 +204,7 @@ def _lowest(case: Case, row: Dose) -> Quantity | None:
 def _weighed(case: Case, row: Dose, amount: Quantity) -> Quantity | None:
     if not row.by_weight:
         return amount
-    weight = case.latest("weight")
+    weight = case.results.latest("weight")
     if weight is None or weight.quantity is None:
         return None
     return Quantity(amount.value * weight.quantity.to("kg").value, amount.unit)
@@ -311,7 +311,7 @@ def _avoid(case: Case, taking: Taking) -> Iterator[Outcome]:
 
 def _seen(case: Case, row: Adjustment) -> Iterator[Message]:
     if row.when.observation is not None:
-        result = case.latest(row.when.observation)
+        result = case.results.latest(row.when.observation)
         if result is not None:
             yield seen_result(case, result)
     if row.when.condition is not None:

@@ -197,7 +197,7 @@ def _managed(
     began = max(s.last for s in starts if s is not None)
     if since is not None:
         began = max(began, since)
-    newest = [r for name in rule.managed_by if (r := case.latest(name))]
+    newest = [r for name in rule.managed_by if (r := case.results.latest(name))]
     return any(r.on.first > began for r in newest)
 
 
@@ -260,7 +260,7 @@ def _events(case: Case, taking: Taking) -> Iterator[Hit | Outcome]:
 def _event(
     case: Case, rule: Interaction, taking: Taking, event: str
 ) -> Iterator[Hit | Outcome]:
-    if not case.results("smoking-status"):
+    if not case.results.of("smoking-status"):
         yield NotChecked(
             rule=ID,
             medications=(taking.entry.id,),
@@ -273,7 +273,7 @@ def _event(
     length = timedelta(days=int(days.days or 0))
     if within is not None:
         length = within.after(case.as_of) - case.as_of
-    change = case.smoking_event(event, length)
+    change = case.results.smoking_event(event, length)
     if change is not None:
         seen = Message(key=f"seen.{event}", values={"on": shown_date(change.on)})
         hit = _hit(case, rule, (taking,), seen=(seen,), since=change.on.last)
@@ -301,7 +301,7 @@ def _finding(case: Case, hits: list[Hit]) -> Finding:
         values = {"severity": row.to.value, "text": row.text}
         seen.append(Message(key="seen.might-be", values=values))
     if gravest.managed:
-        newest = [r for name in rule.managed_by if (r := case.latest(name))]
+        newest = [r for name in rule.managed_by if (r := case.results.latest(name))]
         seen += [Message(key="seen.watched"), *(seen_result(case, r) for r in newest)]
     return Finding(
         id=finding_id(ID, rule.id, names),

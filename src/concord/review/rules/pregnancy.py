@@ -98,7 +98,7 @@ def _tested(case: Case) -> str | None:
     days = case.knowledge.threshold(
         "pregnancy-status", "status-within-days", case.as_of
     )
-    result = case.latest("pregnancy-test")
+    result = case.results.latest("pregnancy-test")
     if result is None or result.on.last < case.as_of - timedelta(int(days.days or 0)):
         return None
     return result.means

@@ -1,0 +1,241 @@
+"""What was measured: each result in one unit, questioned where it cannot be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+
+from concord.errors import UnitMismatchError
+from concord.knowledge.lookup import Knowledge, in_force
+from concord.record.model import Component, Observation, Sex
+from concord.terms import Duration, PartialDate, Quantity, System, Value
+
+
+class Measured(Value, frozen=True, kw_only=True):
+    """One result in the unit of its observation, or as it was coded."""
+
+    observation: str
+    on: PartialDate
+    quantity: Quantity | None = None
+    means: str | None = None
+    plausible: bool = True
+    worked_out: bool = False
+
+
+class Results:
+    """The results of one person up to a day, by the observations knowledge speaks of.
+
+    `age` and `sex` are those of the day, for what has to be worked out.
+    """
+
+    def __init__(
+        self,
+        observations: tuple[Observation, ...],
+        knowledge: Knowledge,
+        as_of: date,
+        *,
+        age: tuple[int, int] | None,
+        sex: Sex,
+    ) -> None:
+        self._observations = observations
+        self._knowledge = knowledge
+        self._as_of = as_of
+        self._age = age
+        self._sex = sex
+
+    @cached_property
+    def _measured(self) -> dict[str, list[Measured]]:
+        found: dict[str, list[Measured]] = {}
+        for observation in self._observations:
+            at = observation.at
+            if at is None or at.first > self._as_of or observation.preliminary:
+                continue
+            for measured in self._read(observation, at):
+                found.setdefault(measured.observation, []).append(measured)
+        for results in found.values():
+            results.sort(key=lambda m: m.on.order)
+        return found
+
+    def _read(self, observation: Observation, at: PartialDate) -> Iterator[Measured]:
+        whole = Component(
+            codes=observation.codes,
+            quantity=observation.quantity,
+            coded=observation.coded,
+            text=observation.value_text,
+        )
+        for part in (whole, *observation.components):
+            for code in part.codes:
+                if code.system != System.LOINC:
+                    continue
+                links = self._knowledge.links.observation_by_loinc
+                for name in links.get(code.code, ()):
+                    yield self._measure(name, part, at)
+
+    def _measure(self, name: str, part: Component, at: PartialDate) -> Measured:
+        entry = self._knowledge.observations[name]
+        means = None
+        for answer in in_force(entry.answer, self._as_of):
+            if any(code.code in answer.codes for code in part.coded):
+                means = answer.means
+        quantity = part.quantity
+        if quantity is not None and entry.unit is not None:
+            quantity = self._in_unit(name, quantity)
+        plausible = entry.plausible
+        sensible = (
+            quantity is None
+            or plausible is None
+            or plausible.low <= quantity.value <= plausible.high
+        )
+        return Measured(
+            observation=name,
+            on=at,
+            quantity=quantity,
+            means=means,
+            plausible=sensible,
+        )
+
+    def _in_unit(self, name: str, quantity: Quantity) -> Quantity | None:
+        """Return a result in the unit of its observation, or `None` if it cannot be."""
+        entry = self._knowledge.observations[name]
+        if entry.unit is None:
+            return quantity
+        if not quantity.unit and entry.unit.startswith("{"):
+            return Quantity(quantity.value, entry.unit)
+        if quantity.fits(entry.unit):
+            return quantity.to(entry.unit)
+        for row in in_force(entry.convert, self._as_of):
+            if quantity.fits(row.unit):
+                value = quantity.to(row.unit).value * row.factor
+                return Quantity(value, entry.unit)
+        return None
+
+    def of(self, name: str) -> tuple[Measured, ...]:
+        """Return every result of an observation up to the day, oldest first.
+
+        A result that is implausible, or in a unit that cannot be read, has no place
+        here: it is questioned by the monitoring rule instead.
+        """
+        return self._usable.get(name, ())
+
+    @cached_property
+    def _usable(self) -> dict[str, tuple[Measured, ...]]:
+        return {
+            name: tuple(m for m in results if _usable(m))
+            for name, results in self._measured.items()
+        }
+
+    def questionable(self, name: str) -> tuple[Measured, ...]:
+        """Return the results of an observation that cannot be used as they stand."""
+        return tuple(m for m in self._measured.get(name, ()) if not _usable(m))
+
+    def latest(self, name: str, within: Duration | None = None) -> Measured | None:
+        """Return the newest usable result, or `None` (none so recent, or none).
+
+        A creatinine clearance that nobody measured is worked out where it can be;
+        else what the knowledge lets stand in for an observation does so.
+        """
+        results = self.of(name)
+        newest = results[-1] if results else self._instead(name)
+        if newest is None:
+            return None
+        if within is not None and newest.on.last < within.before(self._as_of):
+            return None
+        return newest
+
+    def _instead(self, name: str) -> Measured | None:
+        entry = self._knowledge.observations.get(name)
+        if entry is None or not entry.stand_in:
+            return None
+        if name == "creatinine-clearance" and (found := self.clearance) is not None:
+            return found
+        for row in in_force(entry.stand_in, self._as_of):
+            if results := self.of(row.observation):
+                return results[-1]
+        return None
+
+    @cached_property
+    def clearance(self) -> Measured | None:
+        """The creatinine clearance worked out from creatinine, weight, age and sex.
+
+        Cockcroft and Gault's equation, its numbers from `measures/cockcroft-gault`;
+        `None` where any of the four is not known, or the creatinine or the weight is
+        older than `measures/renal-function` lets it be.
+        """
+        within = self._number("renal-function", "kidney-result-within-days")
+        oldest = self._as_of - timedelta(days=int(within))
+        creatinine, weight = self.latest("creatinine"), self.latest("weight")
+        if self._age is None or self._sex not in (Sex.FEMALE, Sex.MALE):
+            return None
+        if creatinine is None or weight is None or self._age[0] != self._age[1]:
+            return None
+        if creatinine.on.last < oldest or weight.on.last < oldest:
+            return None
+        if creatinine.quantity is None or weight.quantity is None:
+            return None
+        minuend, divisor, female = (
+            self._number("cockcroft-gault", part)
+            for part in ("age-minuend", "divisor", "female-factor")
+        )
+        kg = weight.quantity.to("kg").value
+        mg_dl = creatinine.quantity.to("mg/dL").value
+        if mg_dl <= 0:
+            return None
+        rate = (minuend - self._age[0]) * kg / (divisor * mg_dl)
+        rate *= female if self._sex is Sex.FEMALE else 1
+        return Measured(
+            observation="creatinine-clearance",
+            on=creatinine.on,
+            quantity=Quantity(rate.quantize(Decimal(1)), "mL/min"),
+            worked_out=True,
+        )
+
+    def _number(self, measure: str, name: str) -> Decimal:
+        row = self._knowledge.threshold(measure, name, self._as_of)
+        return row.number or row.days or row.share or Decimal(0)
+
+    def smoking_event(self, event: str, within: timedelta) -> Measured | None:
+        """Return the result that shows a recent change of smoking, or `None`.
+
+        Only the newest change counts: someone who has started again has not stopped.
+        """
+        statuses = [m for m in self.of("smoking-status") if m.means]
+        for earlier, later in reversed(tuple(pairwise(statuses))):
+            was, is_now = earlier.means == "current", later.means == "current"
+            if was == is_now:
+                continue
+            wanted = is_now if event == "smoking-started" else was
+            recent = later.on.last >= self._as_of - within
+            return later if wanted and recent else None
+        return None
+
+
+def _usable(measured: Measured) -> bool:
+    return measured.plausible and (
+        measured.quantity is not None or measured.means is not None
+    )
+
+
+def within_bounds(
+    quantity: Quantity,
+    *,
+    below: Quantity | None = None,
+    at_most: Quantity | None = None,
+    at_least: Quantity | None = None,
+    above: Quantity | None = None,
+) -> bool | None:
+    """Return whether an amount lies within every stated bound; `None` if units differ.
+
+    `below` and `above` exclude the bound itself, `at_least` and `at_most` include it.
+    """
+    try:
+        return (
+            (below is None or quantity.to(below.unit).value < below.value)
+            and (at_most is None or quantity.to(at_most.unit).value <= at_most.value)
+            and (at_least is None or quantity.to(at_least.unit).value >= at_least.value)
+            and (above is None or quantity.to(above.unit).value > above.value)
+        )
+    except UnitMismatchError:
+        return None
