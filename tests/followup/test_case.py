@@ -521,7 +521,7 @@ def test_a_medicine_taken_for_four_weeks_on_the_day_they_are_over(
     ],
 )
 def test_a_result_is_read_in_the_unit_of_its_observation(value: str, read: str) -> None:
-    results = case(a_person().measured("level", value, "2026-11-01"))._measured
+    results = case(a_person().measured("level", value, "2026-11-01")).results._measured
     (found,) = results["level"]
     assert found.quantity is not None
     assert found.quantity.unit == "mmol/L"
