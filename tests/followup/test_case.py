@@ -515,7 +515,7 @@ def test_a_medicine_taken_for_four_weeks_on_the_day_they_are_over(
         ("800 umol/L", "0.8 mmol/L"),
         ("0.8 meq/L", "0.8 mmol/L"),
         ("0.8 mEq/L", "0.8 mmol/L"),
-        ("0.00008 meq/dL", "0.0008 mmol/L"),
+        ("0.08 meq/dL", "0.8 mmol/L"),
         ("1 mg/dL", "1.44 mmol/L"),
         ("10 mg/L", "1.44 mmol/L"),
     ],
