@@ -25,5 +25,5 @@ def knowledge() -> Knowledge:
 def shared_data() -> Path:
     """The third-party data beside the project; tests that need it skip without it."""
     if not SHARED.exists():
-        pytest.skip(f"third-party data not beside the project ({SHARED.name})")
+        pytest.skip("no third-party data beside the project (../shared/data)")
     return SHARED

@@ -189,6 +189,11 @@ class Case:
                     present.setdefault(name, condition)
         return present
 
+    @cached_property
+    def condition_lines(self) -> dict[str, Condition]:
+        """The condition lines of the record by their ids."""
+        return {condition.id: condition for condition in self.record.conditions}
+
     def conditions_of(self, codes: Iterable[Code]) -> tuple[str, ...]:
         """Return the conditions that codes mean: SNOMED exactly, ICD-10-CM by stem."""
         links = self.knowledge.links

@@ -58,12 +58,10 @@ def treats(case: Case, taking: Taking) -> tuple[str, ...]:
     The stated indications where any is understood; else the person's own conditions
     that the medicine is indicated for.
     """
-    narrower = case.knowledge.links.narrower
+    broader = case.knowledge.links.broader
     stated = stated_conditions(case, taking)
     if stated:
-        return tuple(
-            name for name, cases in narrower.items() if set(stated) & set(cases)
-        )
+        return tuple(dict.fromkeys(b for s in stated for b in broader.get(s, (s,))))
     assert taking.drug is not None  # noqa: S101 - asked of known drugs only
     return tuple(
         dict.fromkeys(
@@ -74,7 +72,7 @@ def treats(case: Case, taking: Taking) -> tuple[str, ...]:
 
 def stated_conditions(case: Case, taking: Taking) -> tuple[str, ...]:
     """Return the conditions that the indications on a medicine's lines mean."""
-    by_id = {c.id: c for c in case.record.conditions}
+    by_id = case.condition_lines
     found: dict[str, None] = {}
     for line in (taking.entry.line, *taking.entry.also):
         for indication in line.indications:

@@ -37,6 +37,7 @@ class Links(Value, frozen=True, kw_only=True):
     condition_prefixes: dict[str, tuple[str, ...]] = {}
     observation_by_loinc: dict[str, tuple[str, ...]] = {}
     narrower: dict[str, tuple[str, ...]] = {}
+    broader: dict[str, tuple[str, ...]] = {}
 
 
 def link(tables: Mapping[str, Mapping[str, Any]]) -> Links:
@@ -55,6 +56,7 @@ def link(tables: Mapping[str, Mapping[str, Any]]) -> Links:
             names.setdefault(name.casefold(), drug.id)
         for rxcui in drug.identity.rxcui:
             codes_of.setdefault(rxcui, drug.id)
+    narrower = _narrower(tables)
     by_loinc: dict[str, list[str]] = defaultdict(list)
     for observation in tables["observations"].values():
         for row in observation.codes:
@@ -74,7 +76,8 @@ def link(tables: Mapping[str, Mapping[str, Any]]) -> Links:
         conditions_by_code=codes,
         condition_prefixes=prefixes,
         observation_by_loinc={k: tuple(v) for k, v in by_loinc.items()},
-        narrower=_narrower(tables),
+        narrower=narrower,
+        broader=_inverted(narrower),
     )
 
 
@@ -172,3 +175,12 @@ def _narrower(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, .
                 queue.append(child)
         closed[condition] = tuple(sorted(seen))
     return closed
+
+
+def _inverted(narrower: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return, for each condition, itself and all that it is a case of."""
+    broader: dict[str, list[str]] = defaultdict(list)
+    for name, cases in narrower.items():
+        for case in cases:
+            broader[case].append(name)
+    return {name: tuple(sorted(wider)) for name, wider in broader.items()}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from concord.record.fold import LineStatus, State, regimen
-from concord.record.model import Dosage, LineKind, MedicationLine
+from concord.record.model import Dosage, LineKind, MedicationLine, Medicine
 from concord.terms import Value
 
 
@@ -75,7 +75,7 @@ def _newest_first(pair: tuple[MedicationLine, State]) -> tuple[int, int, str]:
 
 def _place(entries: list[Entry], line: MedicationLine, state: State) -> int | None:
     for index, entry in enumerate(entries):
-        if not _same_medicine(entry.line, line):
+        if identity(entry.line.medicine) != identity(line.medicine):
             continue
         both_current = entry.state.status in CURRENT and state.status in CURRENT
         if line.kind is LineKind.REPORT and entry.line.kind is LineKind.ORDER:
@@ -86,13 +86,10 @@ def _place(entries: list[Entry], line: MedicationLine, state: State) -> int | No
     return None
 
 
-def _same_medicine(one: MedicationLine, other: MedicationLine) -> bool:
-    if one.medicine.ingredients and other.medicine.ingredients:
-        mine = {i.rxcui for i in one.medicine.ingredients}
-        return mine == {i.rxcui for i in other.medicine.ingredients}
-    if one.medicine.ingredients or other.medicine.ingredients:
-        return False
-    return one.medicine.text.casefold() == other.medicine.text.casefold()
+def identity(medicine: Medicine) -> frozenset[str]:
+    """Return what makes two medicines the same: their ingredients, else their words."""
+    recognised = frozenset(i.rxcui for i in medicine.ingredients)
+    return recognised or frozenset({f"as written: {medicine.text.casefold()}"})
 
 
 def _directions(state: State) -> tuple[Dosage, ...]:

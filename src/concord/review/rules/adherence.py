@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import Generic, TypeVar
 
 from concord.dosing.supply import Covered, covered
 from concord.followup.case import Case
 from concord.knowledge.model import Cited, Severity
-from concord.record.agreed import Entry
-from concord.record.model import Dispensing, DoseEvent, Medicine, Taken
+from concord.record.agreed import Entry, identity
+from concord.record.model import Dispensing, DoseEvent, Taken
 from concord.review.building import (
     Rule,
     cited,
@@ -40,12 +41,13 @@ def adherence(case: Case) -> Iterator[Outcome]:
     the threshold, or that covered too few days, is a reason to ask.
     Without a word and without a fill nothing can be said.
     """
+    fills, doses = _Told(case.record.dispensings), _Told(case.record.dose_events)
     for entry in case.current:
-        reported = _reported(case, entry)
+        reported = _reported(case, entry, doses)
         if reported is Taken.NOT_TAKEN:
             yield _not_taken(case, entry)
             continue
-        supply = _supply(case, entry)
+        supply = _supply(case, entry, fills)
         if supply is None:
             if reported is Taken.TAKEN:
                 yield Ran(rule=ID)
@@ -61,48 +63,51 @@ def _lookback(case: Case) -> timedelta:
     return timedelta(days=int(row.days or 0))
 
 
-def _reported(case: Case, entry: Entry) -> Taken:
+T = TypeVar("T", Dispensing, DoseEvent)
+
+
+class _Told(Generic[T]):
+    """Fills or doses, found by the order that they name or by their medicine."""
+
+    def __init__(self, lines: Iterable[T]) -> None:
+        self._by_order: dict[str | None, list[T]] = {}
+        self._by_medicine: dict[frozenset[str], list[T]] = {}
+        for line in lines:
+            self._by_order.setdefault(line.order, []).append(line)
+            self._by_medicine.setdefault(identity(line.medicine), []).append(line)
+
+    def of(self, entry: Entry) -> tuple[T, ...]:
+        """Return what was told of one medicine on the list, each line once."""
+        found = {t.id: t for t in self._by_medicine.get(_identity(entry), ())}
+        for line in (entry.line, *entry.also):
+            found |= {t.id: t for t in self._by_order.get(line.id, ())}
+        return tuple(found.values())
+
+
+def _identity(entry: Entry) -> frozenset[str]:
+    return identity(entry.line.medicine)
+
+
+def _reported(case: Case, entry: Entry, doses: _Told[DoseEvent]) -> Taken:
     """Return what was last said of taking it: by a dose event, else by the lines."""
     events = [
-        e
-        for e in case.record.dose_events
-        if _matches(entry, e)
-        and e.taken is not Taken.NOT_LOGGED
-        and e.at is not None
-        and case.as_of - _lookback(case) <= e.at.first <= case.as_of
+        (dose.at.order, dose.taken)
+        for dose in doses.of(entry)
+        if dose.taken is not Taken.NOT_LOGGED
+        and dose.at is not None
+        and case.as_of - _lookback(case) <= dose.at.first <= case.as_of
     ]
     if events:
-        return max(events, key=lambda e: e.at.order if e.at else (case.as_of,)).taken
-    said = [
-        line.taken
-        for line in (entry.line, *entry.also)
-        if line.taken is not Taken.NOT_LOGGED
-    ]
-    return (
-        Taken.NOT_TAKEN
-        if Taken.NOT_TAKEN in said
-        else max(said, default=Taken.NOT_LOGGED)
-    )
+        return max(events)[1]
+    said = {line.taken for line in (entry.line, *entry.also)}
+    if Taken.NOT_TAKEN in said:
+        return Taken.NOT_TAKEN
+    return Taken.TAKEN if Taken.TAKEN in said else Taken.NOT_LOGGED
 
 
-def _matches(entry: Entry, event: Dispensing | DoseEvent) -> bool:
-    lines = {line.id for line in (entry.line, *entry.also)}
-    if event.order is not None and event.order in lines:
-        return True
-    return _same(entry.line.medicine, event.medicine)
-
-
-def _same(one: Medicine, other: Medicine) -> bool:
-    mine = {i.rxcui for i in one.ingredients}
-    theirs = {i.rxcui for i in other.ingredients}
-    if mine and theirs:
-        return mine == theirs
-    return one.text.casefold() == other.text.casefold()
-
-
-def _supply(case: Case, entry: Entry) -> Covered | None:
-    fills = [f for f in case.record.dispensings if _matches(entry, f)]
-    return covered(fills, case.as_of, max(case.as_of - _lookback(case), _began(entry)))
+def _supply(case: Case, entry: Entry, fills: _Told[Dispensing]) -> Covered | None:
+    since = max(case.as_of - _lookback(case), _began(entry))
+    return covered(fills.of(entry), case.as_of, since)
 
 
 def _began(entry: Entry) -> date:
