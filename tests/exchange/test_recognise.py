@@ -27,6 +27,11 @@ def rx(code: str, display: str | None = None) -> Code:
         ("Diazepam [Valium]", "diazepam", None, "Valium"),
         ("Carbamazepine[Tegretol]", "carbamazepine", None, "Tegretol"),
         ("Lasix 40mg", "furosemide", "40 mg", "Lasix"),
+        ("sertraline 50 mg tablet", "sertraline", "50 mg", None),
+        ("clozapine 100 mg tablets", "clozapine", "100 mg", None),
+        ("venlafaxine ER 75 mg capsule", "venlafaxine", "75 mg", None),
+        ("quetiapine 50 mg XR tab", "quetiapine", "50 mg", None),
+        ("methadone 10 mg/mL oral solution", "methadone", "10 mg/mL", None),
         (
             "24 HR metoprolol succinate 100 MG Extended Release Oral Tablet [Toprol]",
             "metoprolol",
@@ -57,6 +62,24 @@ def test_a_name_by_rxnorms_grammar_is_recognised(
     assert medicine.recognised_by == "name"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "buprenorphine/naloxone 8 mg/2 mg sublingual film",
+        "buprenorphine / naloxone 8-2 mg film",
+        "buprenorphine 8 MG / naloxone 2 MG Sublingual Film",
+    ],
+)
+def test_the_strengths_of_a_combination_go_with_its_names(
+    recogniser: Recogniser, text: str
+) -> None:
+    found = of(recogniser, text).ingredients
+    assert [(i.name, str(i.strength)) for i in found] == [
+        ("buprenorphine", "8 mg"),
+        ("naloxone", "2 mg"),
+    ]
+
+
 @pytest.mark.parametrize("text", ["Acetaminophen/Hydrocodone", "Tylenol PM Pill"])
 def test_a_combination_has_all_its_ingredients(
     recogniser: Recogniser, text: str
@@ -71,6 +94,9 @@ def test_a_combination_has_all_its_ingredients(
         "sertraline hydrochlorid",
         "setraline 50 MG",
         "sertraline 50 MG with food",
+        "sertraline 50 MG tablet nightly",
+        "sertraline 50 MG tablet film",
+        "sertraline/lithium 50 mg tablet",
         "sertraline or lithium",
         "Sertraline [Valium]",
         "Dana's pills",

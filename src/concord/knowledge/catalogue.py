@@ -108,6 +108,30 @@ _RELEASE_LETTERS = {
     "dr": "delayed",
     "ec": "delayed",
 }
+# Dose forms as people write them, where RxNorm writes "Oral Tablet". The route that
+# they leave open stays open.
+_PLAIN_FORMS = {
+    "tablet": "Tablet",
+    "tab": "Tablet",
+    "capsule": "Capsule",
+    "cap": "Capsule",
+    "film": "Film",
+    "patch": "Patch",
+    "solution": "Solution",
+    "liquid": "Solution",
+    "concentrate": "Solution",
+    "suspension": "Suspension",
+    "syrup": "Syrup",
+    "lozenge": "Lozenge",
+    "vial": "Injection",
+}
+# "buprenorphine/naloxone 8 mg/2 mg film": the names, then as many strengths.
+_NAMES_THEN_STRENGTHS = re.compile(
+    rf"^(?P<names>[^\d/]+(?:/[^\d/]+)+?)\s+"
+    rf"(?P<strengths>{_NUMBER}(?:\s?{_UNIT})?(?:\s?[/-]\s?{_NUMBER}(?:\s?{_UNIT})?)+)"
+    r"(?:\s+(?P<form>\S.*))?$",
+    re.IGNORECASE,
+)
 _MARKS = str.maketrans("", "", "®™\u2122")
 
 
@@ -122,6 +146,29 @@ def ucum(unit: str) -> str:
     return "/".join(
         UNITS.get(p, "{" + p.lower() + "}") for p in unit.upper().split("/")
     )
+
+
+def _paired(text: str) -> str:
+    """Return "a 8 mg / b 2 mg film" for "a/b 8 mg/2 mg film" or "a/b 8-2 mg film".
+
+    Unchanged where there are not as many strengths as names.
+    """
+    found = _NAMES_THEN_STRENGTHS.match(text)
+    if not found:
+        return text
+    names = [name.strip() for name in found["names"].split("/")]
+    strengths = [s.strip() for s in re.split(r"[/-]", found["strengths"])]
+    if len(names) != len(strengths):
+        return text
+    unit = re.sub(r"^[\d.\s]+", "", strengths[-1])
+    if not unit:
+        return text
+    each = [
+        s if re.search(r"[a-z%]", s, re.IGNORECASE) else f"{s} {unit}"
+        for s in strengths
+    ]
+    told = " / ".join(f"{n} {s}" for n, s in zip(names, each, strict=True))
+    return f"{told} {found['form']}" if found["form"] else told
 
 
 def without_size(text: str) -> str:
@@ -407,6 +454,7 @@ class Catalogue:
         if bracket:
             brand = self._exact(normal(bracket[1]))
             text = text[: bracket.start()]
+        text = _paired(text)
         pieces = re.split(r"\s+/\s+", text)
         if len(pieces) == 1 and "/" in text and not STRENGTH.match(text):
             pieces = [piece.strip() for piece in text.split("/")]
@@ -437,9 +485,11 @@ class Catalogue:
         strength = None
         if stated:
             words = stated["form"]
-            if words and not (last and words in self._word("form")):
-                return None
-            form, release = split_form(self._spelling(words))
+            if words:
+                spelled = self._form(words) if last else None
+                if spelled is None:
+                    return None
+                form, release = spelled
             strength = Quantity(stated["number"], ucum(stated["unit"]))
             found, letters = self._name_and_letters(stated["name"])
         else:
@@ -458,6 +508,31 @@ class Catalogue:
             brand=found.brand,
             how="name",
         )
+
+    def _form(self, words: str) -> tuple[str | None, str | None] | None:
+        """Return the dose form and release that words state, all of them accounted for.
+
+        RxNorm's own forms, the plain words of prescriptions, and the letters of a
+        release ("ER tablets"); `None` for anything else.
+        """
+        if words in self._word("form"):
+            return split_form(self._spelling(words))
+        rest, release = split_form(words.replace("-", " "))
+        kept = []
+        for word in (rest or "").split():
+            letters = _RELEASE_LETTERS.get(word)
+            if letters and release is None:
+                release = letters
+            else:
+                kept.append(word)
+        left = " ".join(kept)
+        singular = left.removesuffix("es") if left.endswith("ches") else left
+        plain = _PLAIN_FORMS.get(singular.removesuffix("s"))
+        if plain:
+            return plain, release
+        if left.removesuffix("s") in self._word("form"):
+            return self._spelling(left.removesuffix("s")), release
+        return None if left else (None, release)
 
     def _name_and_letters(self, name: str) -> tuple[Found | None, str | None]:
         """Return what a name stands for, and the release its last letters state."""
