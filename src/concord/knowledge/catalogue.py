@@ -298,6 +298,8 @@ def _fill(connection: sqlite3.Connection, folder: Path) -> None:
         if rxcui:
             concepts.setdefault(int(rxcui), (parts, None, brand))
         names.setdefault(normal(brand), set()).add(_Meaning(parts, brand))
+    for name, parts in _rows(folder, "aliases"):
+        names.setdefault(name, set()).add(_Meaning(parts, None))
     many(
         "insert into concept values (?, ?, ?, ?)",
         ((code, *concept) for code, concept in sorted(concepts.items())),
