@@ -357,7 +357,7 @@ def print_drug(found: Drug, knowledge: Knowledge, on: date) -> None:
         rows = value if isinstance(value, tuple) else (value,)
         cited = [row for row in rows if isinstance(row, Cited)]
         if cited:
-            page.heading(field.replace("_", " ").capitalize())
+            page.heading(_HEADINGS.get(field, field.replace("_", " ").capitalize()))
         for row in cited:
             page.text(_row_text(row))
             title = knowledge.sources[row.source].title
@@ -374,6 +374,7 @@ def print_drug(found: Drug, knowledge: Knowledge, on: date) -> None:
         page.text(f"{point.topic.replace('-', ' ').capitalize()}: {point.text}")
 
 
+_HEADINGS = {"atc": "ATC", "dose": "Dose (a day, or each time for a given interval)"}
 _PROVENANCE = ("source", "locator", "status", "since", "until", "label", "note")
 
 
@@ -398,7 +399,8 @@ def _value_text(value: Any) -> str:
             for name in value.__struct_fields__
             if getattr(value, name) not in (None, (), False)
         )
-        return "(" + ", ".join(f"{n.replace('_', ' ')} {v}" for n, v in stated) + ")"
+        told = (f"{name.replace('_', ' ')} {_value_text(v)}" for name, v in stated)
+        return f"({', '.join(told)})"
     return str(value)
 
 
