@@ -46,7 +46,6 @@ def taking(*drugs: str) -> A:
         ("phenytoin", {"kind": "intolerance"}, "moderate"),
         ("lithium", {}, None),
         ("lamotrigine", {}, None),
-        ("unheard-of", {}, None),
         ("carbamazepine", {"active": False}, None),
         ("carbamazepine", {"refuted": True}, None),
     ],
@@ -57,6 +56,16 @@ def test_an_allergy_to_the_ingredient_or_to_a_class_that_crosses(
     said = ask(taking().allergic_to(to, **more))
     assert said.severity == severity
     assert said.checked is (severity is None)
+
+
+def test_an_allergen_of_which_nothing_is_known_may_cross_to_a_class_that_crosses() -> (
+    None
+):
+    said = ask(taking("carbamazepine", "lithium").allergic_to("unheard-of"))
+    assert said.severity is None
+    assert said.needs == ("allergy-class",)
+    assert said.not_checked[0].medications == ("m0",)
+    assert ask(taking("lithium").allergic_to("unheard-of")).outcome == "checked"
 
 
 def test_the_salt_of_the_same_drug_is_the_same_ingredient() -> None:

@@ -167,12 +167,12 @@ def dose_text(amount: DailyAmount) -> str:
 
 
 def plain(quantity: Quantity) -> str:
-    """Return an amount without trailing zeros.
+    """Return an amount for reading: to a thousandth, without trailing zeros.
 
     >>> plain(Quantity("100.0", "mg"))
     '100 mg'
     """
-    value = quantity.value.normalize()
+    value = round(quantity.value, 3).normalize()
     number = format(value.quantize(1) if value == value.to_integral() else value, "f")
     unit = _SHOWN.get(quantity.unit, quantity.unit)
     return f"{number} {unit}".strip()

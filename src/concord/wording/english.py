@@ -9,6 +9,9 @@ _NEEDS = {
     "age": "date of birth",
     "allergies": "allergies, or that none is known",
     "allergy-recognised": "an allergy on record that could not be recognised, in code",
+    "allergy-class": (
+        "knowledge of an allergen on record: whether its class crosses to these"
+    ),
     "conditions": "problem list",
     "directions": "directions",
     "dose": "dose",

@@ -52,8 +52,23 @@ def allergy(case: Case) -> Iterator[Outcome]:
     unread = [a for a in substances if not a.ingredients and not _classes(case, a)]
     if unread and case.current:
         yield missing(case, ID, case.current, ["allergy-recognised"])
-    if case.unknown and any(a.ingredients for a in substances):
+    if any(_class_unknown(case, a) for a in substances):
+        crossing = [t.entry for t in case.known if _crosses(case, t)]
+        if crossing:
+            yield missing(case, ID, crossing, ["allergy-class"])
+    if substances and case.unknown:
         yield missing(case, ID, case.unknown, ["drug-knowledge"])
+
+
+def _class_unknown(case: Case, line: Allergy) -> bool:
+    """Return whether nothing is known of an allergen: it may cross to a medicine."""
+    return any(case.knowledge.drug_of(i.rxcui) is None for i in line.ingredients)
+
+
+def _crosses(case: Case, taking: Taking) -> bool:
+    """Return whether a medicine is of a class in which allergies cross."""
+    groups = case.knowledge.groups_of(taking.drug.id) if taking.drug else ()
+    return any(case.knowledge.groups[g].cross_allergy for g in groups)
 
 
 def _of(case: Case, taking: Taking, allergies: list[Allergy]) -> Iterator[Outcome]:

@@ -169,6 +169,8 @@ def form_tags(taking: Taking) -> set[str]:
     medicine = taking.entry.line.medicine
     words = f"{medicine.text} {medicine.form or ''} {medicine.brand or ''}".casefold()
     release = medicine.release
+    if release == "extended" and any(word in words for word in ("inject", "syringe")):
+        release = "depot"
     tags: set[str] = set()
     for product in taking.drug.product:
         if product.tag is None:
