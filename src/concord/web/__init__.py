@@ -1,0 +1,1 @@
+"""The site: Django, with the chart (the models and their only writer) beneath it."""
