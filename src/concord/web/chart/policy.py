@@ -1,0 +1,521 @@
+"""Who may do what: one function for every surface, and the rows that it lets through.
+
+`judge` is pure: facts in, a decision out, and what is not listed is denied.
+`decide` loads the facts; `visible` gives the querysets of the same answer.
+A missing id has no facts, so it is answered as somebody else's is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from concord.record.model import Person as Who
+from concord.terms import Value, age_on
+from concord.web.chart import rows
+from concord.web.chart.models import (
+    AgeRule,
+    BreakGlass,
+    CareRelationship,
+    Cover,
+    Enrolment,
+    Entry,
+    Grant,
+    Line,
+    MedicationChange,
+    Membership,
+    Person,
+    Power,
+    PrescribingAuthority,
+    Programme,
+    Role,
+    current,
+)
+
+
+class ActorKind(StrEnum):
+    """What an actor is; `install` is whoever runs commands on the machine itself."""
+
+    STAFF = "staff"
+    CAREGIVER = "caregiver"
+    PERSON = "person"
+    INSTALL = "install"
+
+
+class Actor(Value, frozen=True, kw_only=True):
+    """Who acts; staff act under one membership at a time."""
+
+    kind: ActorKind
+    id: UUID
+    membership: UUID | None = None
+
+
+class Action(StrEnum):
+    """What can be asked for."""
+
+    READ_RECORD = "read_record"
+    READ_LOG = "read_log"
+    CHANGE_ORDER = "change_order"
+    RECORD_REPORT = "record_report"
+    WRITE_CLINICAL = "write_clinical"
+    WRITE_CARE = "write_care"
+    WRITE_SETTING = "write_setting"
+    IMPORT = "import"
+    GIVE_GRANT = "give_grant"
+    END_GRANT = "end_grant"
+    BREAK_GLASS = "break_glass"
+    ADD_PERSON = "add_person"
+    MANAGE_CARE = "manage_care"
+    MANAGE_STAFF = "manage_staff"
+    FOUND = "found"
+
+
+class Purpose(StrEnum):
+    """What for."""
+
+    TREATMENT = "treatment"
+    EMERGENCY = "emergency"
+    OWN = "own"
+    OPERATIONS = "operations"
+
+
+class Obligation(StrEnum):
+    """What must go with an allowed action."""
+
+    MAY_BE_INCOMPLETE = "may_be_incomplete"
+    PART_2_NOTICE = "part_2_notice"
+    TELL_PERSON = "tell_person"
+
+
+class Resource(Value, frozen=True, kw_only=True):
+    """What is acted on: a person's record, an organisation, one of its programmes."""
+
+    person: UUID | None = None
+    organisation: UUID | None = None
+    programme: UUID | None = None
+
+
+class Decision(Value, frozen=True, kw_only=True):
+    """Whether it is allowed, why, and what must go with it."""
+
+    allowed: bool
+    reason: str
+    obligations: tuple[Obligation, ...] = ()
+
+
+class Hat(Value, frozen=True, kw_only=True):
+    """The membership under which staff act, where it holds now."""
+
+    membership: UUID
+    role: Role
+    organisation: UUID
+    programme: UUID | None = None
+    part_2: bool = False
+    prescribes: bool = False
+
+
+class Limit(Value, frozen=True, kw_only=True):
+    """An age rule: from an age, inclusive, or until one, exclusive."""
+
+    subject: str
+    from_years: int | None = None
+    until_years: int | None = None
+
+
+class Facts(Value, frozen=True, kw_only=True):
+    """All that a decision rests on, as it is now.
+
+    `age` is the youngest and the oldest age possible, `None` where nothing is known.
+    `within` says whether the resource lies where the hat may administer.
+    """
+
+    kind: ActorKind
+    hat: Hat | None = None
+    person_exists: bool = False
+    is_self: bool = False
+    in_care: bool = False
+    glass: bool = False
+    enrolled: bool = False
+    same_organisation: bool = False
+    within: bool = False
+    grants: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    limits: tuple[Limit, ...] = ()
+    age: tuple[int, int] | None = None
+
+
+_TREATING = {Action.READ_RECORD, Action.WRITE_CARE, Action.WRITE_SETTING}
+_MEDICAL = _TREATING | {Action.RECORD_REPORT, Action.WRITE_CLINICAL, Action.IMPORT}
+
+# What each role may do for a person in its care.
+CARE: dict[Role, frozenset[Action]] = {
+    Role.PRESCRIBER: frozenset(_MEDICAL | {Action.CHANGE_ORDER}),
+    Role.PHARMACIST: frozenset(_MEDICAL | {Action.CHANGE_ORDER}),
+    Role.NURSE: frozenset(_MEDICAL),
+    Role.THERAPIST: frozenset(_TREATING),
+    Role.COORDINATOR: frozenset(_TREATING | {Action.RECORD_REPORT, Action.IMPORT}),
+    Role.ADMINISTRATOR: frozenset(),
+}
+# What each role may do in its organisation; none of it shows clinical content.
+OFFICE: dict[Role, frozenset[Action]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {Action.ADD_PERSON, Action.MANAGE_CARE, Action.MANAGE_STAFF}
+    ),
+    Role.COORDINATOR: frozenset({Action.ADD_PERSON, Action.MANAGE_CARE}),
+}
+EMERGENCY_ROLES = frozenset({Role.PRESCRIBER, Role.PHARMACIST, Role.NURSE})
+OWN = frozenset(
+    {
+        Action.READ_RECORD,
+        Action.READ_LOG,
+        Action.RECORD_REPORT,
+        Action.GIVE_GRANT,
+        Action.END_GRANT,
+    }
+)
+BY_GRANT = {Action.READ_RECORD: Power.READ, Action.RECORD_REPORT: Power.REPORT}
+# A parent's grant rests on the child's age alone: without a rule it gives nothing.
+_NEEDS_AGE_RULE = "parent"
+
+
+def _deny(reason: str) -> Decision:
+    return Decision(allowed=False, reason=reason)
+
+
+def _allow(reason: str, *obligations: Obligation) -> Decision:
+    return Decision(allowed=True, reason=reason, obligations=obligations)
+
+
+# --- the decision, pure -----------------------------------------------------------
+
+
+def judge(facts: Facts, action: Action, purpose: Purpose) -> Decision:
+    """Return the decision that these facts allow; what is not listed is denied."""
+    match facts.kind:
+        case ActorKind.STAFF:
+            return _staff(facts, action, purpose)
+        case ActorKind.PERSON:
+            return _person(facts, action, purpose)
+        case ActorKind.CAREGIVER:
+            return _caregiver(facts, action, purpose)
+        case ActorKind.INSTALL:
+            if action is Action.FOUND and purpose is Purpose.OPERATIONS:
+                return _allow("install")
+            return _deny("not-listed")
+
+
+def _staff(facts: Facts, action: Action, purpose: Purpose) -> Decision:
+    hat = facts.hat
+    if hat is None:
+        return _deny("no-membership")
+    if action in OFFICE.get(hat.role, ()):
+        return _office(facts, action, purpose)
+    if action is Action.BREAK_GLASS:
+        if hat.role not in EMERGENCY_ROLES:
+            return _deny("role")
+        if purpose is not Purpose.EMERGENCY:
+            return _deny("purpose")
+        if not facts.person_exists:
+            return _deny("not-in-care")
+        return _allow("emergency", Obligation.TELL_PERSON, Obligation.PART_2_NOTICE)
+    if action not in CARE[hat.role]:
+        return _deny("role")
+    if action is Action.CHANGE_ORDER and not hat.prescribes:
+        return _deny("no-authority")
+    if facts.in_care and purpose is Purpose.TREATMENT:
+        notice = (Obligation.PART_2_NOTICE,) if hat.part_2 else ()
+        return _allow("in-care", Obligation.MAY_BE_INCOMPLETE, *notice)
+    if facts.glass and purpose is Purpose.EMERGENCY:
+        return _allow("emergency", Obligation.TELL_PERSON, Obligation.PART_2_NOTICE)
+    return _deny("purpose" if facts.in_care else "not-in-care")
+
+
+def _office(facts: Facts, action: Action, purpose: Purpose) -> Decision:
+    """Return the decision on running an organisation, inside the hat's own walls."""
+    if purpose is not Purpose.OPERATIONS:
+        return _deny("purpose")
+    if not facts.same_organisation:
+        return _deny("not-found")
+    if action is Action.MANAGE_STAFF:
+        return _allow("office")
+    if not facts.within:
+        return _deny("not-found")
+    if action is Action.MANAGE_CARE and not facts.enrolled:
+        return _deny("not-found")
+    return _allow("office")
+
+
+def _person(facts: Facts, action: Action, purpose: Purpose) -> Decision:
+    if not facts.is_self:
+        return _deny("not-in-care")
+    if action not in OWN:
+        return _deny("not-listed")
+    if purpose is not Purpose.OWN:
+        return _deny("purpose")
+    if not _old_enough(facts, action.value):
+        return _deny("age")
+    return _allow("own", Obligation.MAY_BE_INCOMPLETE)
+
+
+def _caregiver(facts: Facts, action: Action, purpose: Purpose) -> Decision:
+    power = BY_GRANT.get(action)
+    if power is None:
+        return _deny("not-listed")
+    if power not in powers(facts):
+        return _deny("not-in-care")
+    if purpose is not Purpose.OWN:
+        return _deny("purpose")
+    return _allow("grant", Obligation.MAY_BE_INCOMPLETE)
+
+
+def powers(facts: Facts) -> frozenset[str]:
+    """Return what a caregiver's grants give now, age considered."""
+    return frozenset(
+        power
+        for basis, given in facts.grants
+        for power in given
+        if _old_enough(facts, f"{basis}:{power}", needs_rule=basis == _NEEDS_AGE_RULE)
+    )
+
+
+def _old_enough(facts: Facts, subject: str, *, needs_rule: bool = False) -> bool:
+    """Whether the age rules of a subject all hold; an unknown age holds none."""
+    limits = [limit for limit in facts.limits if limit.subject == subject]
+    if not limits:
+        return not needs_rule
+    if facts.age is None:
+        return False
+    youngest, oldest = facts.age
+    return all(
+        (limit.from_years is None or youngest >= limit.from_years)
+        and (limit.until_years is None or oldest < limit.until_years)
+        for limit in limits
+    )
+
+
+# --- the facts --------------------------------------------------------------------
+
+
+def decide(
+    actor: Actor, action: Action, resource: Resource, purpose: Purpose, now: datetime
+) -> Decision:
+    """Return whether an actor may do this now, why, and what must go with it.
+
+    A person, organisation or programme that is not there is answered like one that is
+    not the actor's.
+    """
+    return judge(facts_of(actor, resource, now), action, purpose)
+
+
+def facts_of(actor: Actor, resource: Resource, now: datetime) -> Facts:
+    """Return all that a decision about this actor and resource rests on."""
+    person = resource.person
+    if actor.kind is ActorKind.PERSON:
+        if person != actor.id:
+            return Facts(kind=actor.kind)
+        limits, age = _age_facts(actor.id, now)
+        return Facts(kind=actor.kind, is_self=True, limits=limits, age=age)
+    if actor.kind is ActorKind.CAREGIVER:
+        grants = tuple(
+            (grant.basis, tuple(grant.powers))
+            for grant in Grant.objects.filter(
+                current(now), caregiver=actor.id, person=person
+            )
+        )
+        limits, age = _age_facts(person, now) if person and grants else ((), None)
+        return Facts(kind=actor.kind, grants=grants, limits=limits, age=age)
+    hat = hat_of(actor, now)
+    if hat is None:
+        return Facts(kind=actor.kind)
+    return Facts(
+        kind=actor.kind,
+        hat=hat,
+        person_exists=bool(person) and Person.objects.filter(id=person).exists(),
+        in_care=_relations(hat, now).filter(person=person).exists(),
+        glass=_glasses(hat, now).filter(person=person).exists(),
+        enrolled=_enrolments(hat, now).filter(person=person).exists(),
+        same_organisation=resource.organisation == hat.organisation,
+        within=_within(hat, resource),
+    )
+
+
+def hat_of(actor: Actor, now: datetime) -> Hat | None:
+    """Return the membership under which staff act, where it is theirs and holds now."""
+    if actor.kind is not ActorKind.STAFF or actor.membership is None:
+        return None
+    member = (
+        Membership.objects.select_related("programme")
+        .filter(current(now), id=actor.membership, staff=actor.id)
+        .first()
+    )
+    if member is None:
+        return None
+    return Hat(
+        membership=member.id,
+        role=Role(member.role),
+        organisation=member.organisation_id,
+        programme=member.programme_id,
+        part_2=bool(member.programme and member.programme.part_2),
+        prescribes=PrescribingAuthority.objects.filter(
+            current(now), membership=member
+        ).exists(),
+    )
+
+
+def _age_facts(
+    person: UUID, now: datetime
+) -> tuple[tuple[Limit, ...], tuple[int, int] | None]:
+    """Return the age rules where a person is enrolled, and the age if one is needed."""
+    organisations = Enrolment.objects.filter(current(now), person=person)
+    limits = tuple(
+        Limit(
+            subject=rule.subject,
+            from_years=rule.from_years,
+            until_years=rule.until_years,
+        )
+        for rule in AgeRule.objects.filter(
+            current(now), organisation__in=organisations.values("organisation")
+        )
+    )
+    who = rows.latest_person(person) if limits else None
+    if not isinstance(who, Who) or who.birth is None:
+        return limits, None
+    return limits, age_on(who.birth, now.date())
+
+
+def _relations(hat: Hat, now: datetime) -> QuerySet[CareRelationship]:
+    """Return the care relationships of a hat: its own, and those that it covers."""
+    covered = Cover.objects.filter(
+        current(now),
+        current(now, "absent__"),
+        by=hat.membership,
+        absent__organisation=hat.organisation,
+        absent__programme=hat.programme,
+    )
+    return CareRelationship.objects.filter(
+        current(now),
+        Q(membership=hat.membership) | Q(membership__in=covered.values("absent")),
+    )
+
+
+def _glasses(hat: Hat, now: datetime) -> QuerySet[BreakGlass]:
+    return BreakGlass.objects.filter(current(now), membership=hat.membership)
+
+
+def _enrolments(hat: Hat, now: datetime) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(
+        current(now), _seen_under(hat), organisation=hat.organisation
+    )
+
+
+def _seen_under(hat: Hat) -> Q:
+    """Return the rows that a hat sees: all but what other Part 2 programmes made."""
+    return (
+        Q(programme__isnull=True)
+        | Q(programme__part_2=False)
+        | Q(programme=hat.programme)
+    )
+
+
+def _within(hat: Hat, resource: Resource) -> bool:
+    """Whether a resource is of the hat's organisation, outside others' Part 2 walls."""
+    if resource.organisation != hat.organisation:
+        return False
+    if resource.programme is None or resource.programme == hat.programme:
+        return True
+    return Programme.objects.filter(
+        id=resource.programme, organisation=hat.organisation, part_2=False
+    ).exists()
+
+
+# --- what is visible --------------------------------------------------------------
+
+
+class Visible:
+    """The querysets that an actor may see at a moment; everything else is not there."""
+
+    def __init__(
+        self, people: Q, held: Q, *, enrolled: Q | None = None, own: UUID | None = None
+    ) -> None:
+        self._people = people
+        self._held = held
+        self._enrolled = enrolled
+        self._own = own
+
+    def people(self) -> QuerySet[Person]:
+        """Return the people whose records the actor may read."""
+        return Person.objects.filter(self._people)
+
+    def enrolments(self) -> QuerySet[Enrolment]:
+        """Return whom the actor's office may enrol or assign: no clinical content."""
+        if self._enrolled is None:
+            return Enrolment.objects.none()
+        return Enrolment.objects.filter(self._enrolled)
+
+    def lines(self) -> QuerySet[Line]:
+        """Return the rows of the records' lines."""
+        return Line.objects.filter(self._held)
+
+    def changes(self) -> QuerySet[MedicationChange]:
+        """Return the rows of the medicines' changes."""
+        return MedicationChange.objects.filter(self._held)
+
+    def entries(self) -> QuerySet[Entry]:
+        """Return the log of the actor's own record."""
+        if self._own is None:
+            return Entry.objects.none()
+        return Entry.objects.filter(subject=self._own)
+
+
+_NOTHING = Q(pk__in=[])
+
+
+def visible(actor: Actor, now: datetime) -> Visible:
+    """Return what an actor may see now: the querysets of what `decide` allows."""
+    if actor.kind is ActorKind.PERSON:
+        facts = facts_of(actor, Resource(person=actor.id), now)
+        reads = judge(facts, Action.READ_RECORD, Purpose.OWN).allowed
+        log = judge(facts, Action.READ_LOG, Purpose.OWN).allowed
+        return Visible(
+            Q(id=actor.id) if reads else _NOTHING,
+            Q(person=actor.id) if reads else _NOTHING,
+            own=actor.id if log else None,
+        )
+    if actor.kind is ActorKind.CAREGIVER:
+        return _visible_to_caregiver(actor, now)
+    hat = hat_of(actor, now)
+    if hat is None:
+        return Visible(_NOTHING, _NOTHING)
+    enrolled = None
+    if hat.role in OFFICE:
+        enrolled = Q(id__in=_enrolments(hat, now).values("id"))
+    if Action.READ_RECORD not in CARE[hat.role]:
+        return Visible(_NOTHING, _NOTHING, enrolled=enrolled)
+    in_care = _relations(hat, now).values("person")
+    opened = _glasses(hat, now).values("person")
+    here = Q(organisation=hat.organisation) & _seen_under(hat)
+    return Visible(
+        Q(id__in=in_care) | Q(id__in=opened),
+        Q(person__in=in_care) & (here | Q(organisation__isnull=True))
+        | Q(person__in=opened),
+        enrolled=enrolled,
+    )
+
+
+def _visible_to_caregiver(actor: Actor, now: datetime) -> Visible:
+    people: list[UUID] = []
+    part_2: list[UUID] = []
+    granted = Grant.objects.filter(current(now), caregiver=actor.id)
+    for person in granted.values_list("person", flat=True).distinct():
+        given = powers(facts_of(actor, Resource(person=person), now))
+        if Power.READ in given:
+            people.append(person)
+            if Power.READ_PART_2 in given:
+                part_2.append(person)
+    open_to_all = Q(programme__isnull=True) | Q(programme__part_2=False)
+    return Visible(
+        Q(id__in=people),
+        Q(person__in=people) & (open_to_all | Q(person__in=part_2)),
+    )
