@@ -1,0 +1,136 @@
+"""What every action has: one decision, one transaction, one log entry, one answer."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from concord.errors import DeniedError, RepeatedKeyError
+from concord.terms import Value
+from concord.web.chart import log, rows
+from concord.web.chart.models import ActionKey
+from concord.web.chart.policy import (
+    Action,
+    Actor,
+    Decision,
+    Hat,
+    Purpose,
+    Resource,
+    decide,
+    hat_of,
+)
+
+_logger = logging.getLogger(__name__)
+
+
+class Ask(Value, frozen=True, kw_only=True):
+    """What is asked: who, what, of which resource, what for, under which client key.
+
+    `key` is made by the client, once for each thing that it wants done.
+    """
+
+    actor: Actor
+    action: Action
+    on: Resource
+    purpose: Purpose
+    key: UUID
+    now: datetime
+
+
+class Did(Value, frozen=True, kw_only=True):
+    """What an action did: ids for the log, and ids and counts for the answer."""
+
+    rows: tuple[UUID, ...] = ()
+    answer: dict[str, Any] = {}
+
+
+Writing = Callable[[Hat | None], Did]
+
+
+def act(ask: Ask, body: Any, write: Writing) -> dict[str, Any]:
+    """Return the answer of an action, done once however often it is sent.
+
+    `body` is all that the client asked for: the same key with the same body has the
+    same answer; with another, `RepeatedKeyError`.
+    Decision, write, log entry and key are one transaction; where one fails, none of
+    them happened. A refusal is logged too, then raised as `DeniedError`.
+    """
+    try:
+        return _act(ask, body, write)
+    except IntegrityError:
+        # The same key at the same moment: the other one did it, and this one answers.
+        if not ActionKey.objects.filter(actor=ask.actor.id, key=ask.key).exists():
+            raise
+        return _act(ask, body, write)
+    except DeniedError as denied:
+        decision = Decision(allowed=False, reason=denied.reason)
+        note(ask, decision, hat_of(ask.actor, ask.now))
+        raise
+
+
+def _act(ask: Ask, body: Any, write: Writing) -> dict[str, Any]:
+    digest = _digest(ask, body)
+    with transaction.atomic():
+        decision = decide(ask.actor, ask.action, ask.on, ask.purpose, ask.now)
+        if not decision.allowed:
+            raise DeniedError(decision.reason)
+        hat = hat_of(ask.actor, ask.now)
+        used = ActionKey.objects.filter(actor=ask.actor.id, key=ask.key).first()
+        if used is not None:
+            if not hmac.compare_digest(used.body, digest):
+                msg = (
+                    f"action key {ask.key}: found another request under a key that "
+                    "was used; expected a new key for each thing that is asked"
+                )
+                raise RepeatedKeyError(msg)
+            note(ask, decision, hat, reason="repeated")
+            answer: dict[str, Any] = used.answer
+            return answer
+        did = write(hat)
+        note(ask, decision, hat, rows=did.rows)
+        ActionKey.objects.create(
+            actor=ask.actor.id, key=ask.key, body=digest, answer=did.answer, at=ask.now
+        )
+    _logger.info("%s by %s, %d rows", ask.action, ask.actor.id, len(did.rows))
+    return did.answer
+
+
+def note(
+    ask: Ask,
+    decision: Decision,
+    hat: Hat | None,
+    *,
+    rows: tuple[UUID, ...] = (),
+    reason: str | None = None,
+) -> None:
+    """Write the one log entry of an action, in the transaction of the action."""
+    log.append(
+        log.Access(
+            subject=ask.on.person or ask.on.organisation or ask.actor.id,
+            at=ask.now,
+            actor_kind=ask.actor.kind,
+            actor=ask.actor.id,
+            membership=ask.actor.membership,
+            organisation=hat.organisation if hat else None,
+            programme=hat.programme if hat else None,
+            action=ask.action,
+            purpose=ask.purpose,
+            outcome="allowed" if decision.allowed else "refused",
+            reason=reason or decision.reason,
+            key=ask.key,
+            rows=tuple(str(row) for row in rows),
+        )
+    )
+
+
+def _digest(ask: Ask, body: Any) -> str:
+    """Return a keyed digest of a request, from which no value can be guessed."""
+    content = rows.encoded([ask.action, ask.on, ask.purpose, body])
+    return hmac.new(settings.SECRET_KEY.encode(), content, "sha256").hexdigest()
