@@ -18,6 +18,7 @@ import msgspec
 
 from concord import printing
 from concord.errors import (
+    BrokenLogError,
     ConcordError,
     KnowledgeError,
     NoSuchFileError,
@@ -172,6 +173,50 @@ def knowledge_compile(*, quiet: bool) -> None:
     load_catalogue()
     if not quiet:
         click.echo(f"knowledge {compiled.version} compiled", err=True)
+
+
+@main.group()
+def audit() -> None:
+    """Verify and sign the log of who saw and changed what."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Verify every chain of the log, and name the first bad entry of each.
+
+    The database and its secret are those of the site (DATABASE_URL,
+    CONCORD_SECRET_KEY).
+
+    \b
+    Example: concord audit verify
+    """
+    # Imported here, so that no other command pays for Django.
+    from concord.web.start import start  # noqa: PLC0415
+
+    start()
+    from concord.web.chart.log import verify  # noqa: PLC0415 - needs Django started
+
+    found = verify()
+    click.echo(f"{found.entries} entries in {found.chains} chains read", err=True)
+    if found.problems:
+        raise BrokenLogError(list(found.problems))
+    click.echo("the log is whole")
+
+
+@audit.command("sign")
+def audit_sign() -> None:
+    """Sign the head of today, once; keep a copy of the printed signature elsewhere.
+
+    \b
+    Example: concord audit sign
+    """
+    from concord.web.start import start  # noqa: PLC0415
+
+    start()
+    from concord.web.chart.log import sign_head  # noqa: PLC0415 - needs Django started
+
+    head = sign_head(_now().astimezone(UTC).date(), _now())
+    click.echo(f"{head.day} {head.signature}")
 
 
 # From this size on, reading takes long enough to show how far it is.

@@ -61,7 +61,7 @@ def a_life(draw: st.DrawFn) -> rec.Record:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -332,7 +332,7 @@ def facts_of(actor: Actor, resource: Resource, now: datetime) -> Facts:
     return Facts(
         kind=actor.kind,
         hat=hat,
-        person_exists=bool(person) and Person.objects.filter(id=person).exists(),
+        person_exists=person is not None and Person.objects.filter(id=person).exists(),
         in_care=_relations(hat, now).filter(person=person).exists(),
         glass=_glasses(hat, now).filter(person=person).exists(),
         enrolled=_enrolments(hat, now).filter(person=person).exists(),

@@ -45,8 +45,12 @@ class Ask(Value, frozen=True, kw_only=True):
 
 
 class Did(Value, frozen=True, kw_only=True):
-    """What an action did: ids for the log, and ids and counts for the answer."""
+    """What an action did: ids for the log, and ids and counts for the answer.
 
+    `person` is whom the action made, in whose chain it is then logged.
+    """
+
+    person: UUID | None = None
     rows: tuple[UUID, ...] = ()
     answer: dict[str, Any] = {}
 
@@ -94,7 +98,7 @@ def _act(ask: Ask, body: Any, write: Writing) -> dict[str, Any]:
             answer: dict[str, Any] = used.answer
             return answer
         did = write(hat)
-        note(ask, decision, hat, rows=did.rows)
+        note(ask, decision, hat, rows=did.rows, person=did.person)
         ActionKey.objects.create(
             actor=ask.actor.id, key=ask.key, body=digest, answer=did.answer, at=ask.now
         )
@@ -109,11 +113,12 @@ def note(
     *,
     rows: tuple[UUID, ...] = (),
     reason: str | None = None,
+    person: UUID | None = None,
 ) -> None:
     """Write the one log entry of an action, in the transaction of the action."""
     log.append(
         log.Access(
-            subject=ask.on.person or ask.on.organisation or ask.actor.id,
+            subject=person or ask.on.person or ask.on.organisation or ask.actor.id,
             at=ask.now,
             actor_kind=ask.actor.kind,
             actor=ask.actor.id,

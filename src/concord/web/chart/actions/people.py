@@ -56,6 +56,7 @@ def add(
             held = msgspec.structs.replace(hat, programme=programme)
         kept = keep(about, held, rec.Record(), rec.Record(person=who))
         return Did(
+            person=id_,
             rows=(id_, *kept),
             answer={"person": str(id_), "enrolment": str(enrolment.id)},
         )
