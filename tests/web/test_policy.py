@@ -28,7 +28,7 @@ from concord.web.chart.actions import (
     people,
     reading,
 )
-from concord.web.chart.models import AgeRule, BreakGlass, Entry, Grant, Power
+from concord.web.chart.models import AgeRule, BreakGlass, Entry, Grant, Power, Role
 from concord.web.chart.policy import (
     Action,
     Actor,
@@ -380,6 +380,25 @@ def test_an_administrator_cannot_reach_into_a_part_2_programme(
             person=clinic.amara,
             organisation=clinic.riverside.id,
             programme=clinic.riverside.programme,
+            key=uuid4(),
+            now=LATER,
+        )
+
+
+def test_nobody_is_taken_on_into_a_programme_of_another_organisation(
+    clinic: Clinic,
+) -> None:
+    with pytest.raises(DeniedError):
+        clinic.riverside.takes_on(
+            "Eve", Role.PRESCRIBER, programme=clinic.hillside.programme
+        )
+    with pytest.raises(DeniedError):
+        memberships.give(
+            actor=clinic.alma,
+            organisation=clinic.riverside.id,
+            staff=clinic.paul.id,
+            role=Role.PRESCRIBER,
+            programme=clinic.hillside.programme,
             key=uuid4(),
             now=LATER,
         )

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from concord.errors import DeniedError, ImpossibleChangeError
 from concord.web.chart.actions.acting import Did, act
-from concord.web.chart.actions.staff import check_ours, managing
-from concord.web.chart.models import Cover, Membership, Programme, Role
+from concord.web.chart.actions.staff import check_ours, check_programme, managing
+from concord.web.chart.models import Cover, Membership, Role
 from concord.web.chart.policy import Actor, Hat
 
 
@@ -28,8 +28,8 @@ def give(
 
     def write(_hat: Hat | None) -> Did:
         ours = Membership.objects.filter(staff=staff, organisation=organisation)
-        here = Programme.objects.filter(organisation=organisation)
-        if not ours.exists() or (programme and not here.filter(id=programme).exists()):
+        check_programme(organisation, programme)
+        if not ours.exists():
             raise DeniedError("not-found")
         member = Membership.objects.create(
             staff_id=staff,

@@ -8,7 +8,13 @@ from uuid import UUID, uuid4
 
 from concord.errors import DeniedError
 from concord.web.chart.actions.acting import Ask, Did, act
-from concord.web.chart.models import Membership, PrescribingAuthority, Role, Staff
+from concord.web.chart.models import (
+    Membership,
+    PrescribingAuthority,
+    Programme,
+    Role,
+    Staff,
+)
 from concord.web.chart.policy import Action, Actor, Hat, Purpose, Resource
 
 
@@ -26,6 +32,7 @@ def take_on(
     ask = managing(actor, organisation, programme, key, now)
 
     def write(_hat: Hat | None) -> Did:
+        check_programme(organisation, programme)
         staff = Staff.objects.create(id=uuid4(), name=name, created_at=now)
         member = Membership.objects.create(
             staff=staff,
@@ -108,4 +115,12 @@ def check_ours(organisation: UUID, membership: UUID) -> None:
     """Refuse a membership of another organisation as one that is not there."""
     ours = Membership.objects.filter(id=membership, organisation=organisation)
     if not ours.exists():
+        raise DeniedError("not-found")
+
+
+def check_programme(organisation: UUID, programme: UUID | None) -> None:
+    """Refuse a programme of another organisation as one that is not there."""
+    if programme is None:
+        return
+    if not Programme.objects.filter(id=programme, organisation=organisation).exists():
         raise DeniedError("not-found")
