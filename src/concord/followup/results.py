@@ -164,7 +164,9 @@ class Results:
         `None` where any of the four is not known, or the creatinine or the weight is
         older than `measures/renal-function` lets it be.
         """
-        within = self._number("renal-function", "kidney-result-within-days")
+        within = self._knowledge.figure(
+            "renal-function", "kidney-result-within-days", self._as_of
+        )
         oldest = self._as_of - timedelta(days=int(within))
         creatinine, weight = self.latest("creatinine"), self.latest("weight")
         if self._age is None or self._sex not in (Sex.FEMALE, Sex.MALE):
@@ -176,7 +178,7 @@ class Results:
         if creatinine.quantity is None or weight.quantity is None:
             return None
         minuend, divisor, female = (
-            self._number("cockcroft-gault", part)
+            self._knowledge.figure("cockcroft-gault", part, self._as_of)
             for part in ("age-minuend", "divisor", "female-factor")
         )
         kg = weight.quantity.to("kg").value
@@ -191,10 +193,6 @@ class Results:
             quantity=Quantity(rate.quantize(Decimal(1)), "mL/min"),
             worked_out=True,
         )
-
-    def _number(self, measure: str, name: str) -> Decimal:
-        row = self._knowledge.threshold(measure, name, self._as_of)
-        return row.number or row.days or row.share or Decimal(0)
 
     def smoking_event(self, event: str, within: timedelta) -> Measured | None:
         """Return the result that shows a recent change of smoking, or `None`.
