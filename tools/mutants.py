@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 
+from rich.console import Console
 from rich.progress import track
 
 ROOT = Path(__file__).parents[1]
@@ -147,13 +148,12 @@ def main() -> None:
             workers.put(folder)
         with ThreadPoolExecutor(count) as pool:
             results = pool.map(lambda m: survives(m, workers), found)
-            alive = [
-                mutant
-                for mutant, lives in zip(
-                    found, track(results, total=len(found)), strict=True
-                )
-                if lives
-            ]
+            shown = track(results, total=len(found), console=Console(stderr=True))
+            alive = []
+            for mutant, lives in zip(found, shown, strict=True):
+                if lives:
+                    alive.append(mutant)
+                    print(f"alive: {mutant.id}", flush=True)
     text = _report(found, alive, accepted)
     if arguments.report:
         arguments.report.write_text(text, "utf-8")
