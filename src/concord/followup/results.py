@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -56,7 +56,7 @@ class Results:
             for measured in self._read(observation, at):
                 found.setdefault(measured.observation, []).append(measured)
         for results in found.values():
-            results.sort(key=lambda m: m.on.order)
+            results.sort(key=_in_time)
         return found
 
     def _read(self, observation: Observation, at: PartialDate) -> Iterator[Measured]:
@@ -208,6 +208,15 @@ class Results:
             recent = later.on.last >= self._as_of - within
             return later if wanted and recent else None
         return None
+
+
+def _in_time(measured: Measured) -> tuple[tuple[date, datetime], Decimal, str]:
+    """Return the key of the order in time: of two of one moment, the higher is last.
+
+    Without a rule the order of the lines would decide which one is the latest.
+    """
+    value = measured.quantity.value if measured.quantity else Decimal(0)
+    return (measured.on.order, value, measured.means or "")
 
 
 def _usable(measured: Measured) -> bool:
