@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 
+from rich.console import Console
 from rich.progress import track
 
 ROOT = Path(__file__).parents[1]
@@ -109,7 +110,7 @@ def survives(mutant: Mutant, workers: Queue[Path]) -> bool:
         part = mutant.path.relative_to(SOURCE / "concord").parts[0]
         tests = [f"tests/{part}", *(f"tests/{p}" for p in PARTS if p != part)]
         tests += ["tests/record", "tests/dosing", "tests/test_people.py"]
-        environment = dict(os.environ, PYTHONPATH=str(folder), HYPOTHESIS_SEED="1")
+        environment = dict(os.environ, PYTHONPATH=str(folder))
         done = subprocess.run(
             [
                 sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
@@ -145,15 +146,18 @@ def main() -> None:
             folder = Path(temporary) / str(number)
             shutil.copytree(SOURCE, folder)
             workers.put(folder)
+        first = found[0].path
+        whole = Mutant(first, 0, "module", "nothing", first.read_text("utf-8"))
+        if not survives(whole, workers):
+            sys.exit("the tests fail with nothing changed; mend them first")
         with ThreadPoolExecutor(count) as pool:
             results = pool.map(lambda m: survives(m, workers), found)
-            alive = [
-                mutant
-                for mutant, lives in zip(
-                    found, track(results, total=len(found)), strict=True
-                )
-                if lives
-            ]
+            shown = track(results, total=len(found), console=Console(stderr=True))
+            alive = []
+            for mutant, lives in zip(found, shown, strict=True):
+                if lives:
+                    alive.append(mutant)
+                    print(f"alive: {mutant.id}", flush=True)
     text = _report(found, alive, accepted)
     if arguments.report:
         arguments.report.write_text(text, "utf-8")

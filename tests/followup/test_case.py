@@ -618,6 +618,20 @@ def test_the_latest_result_is_the_newest_however_they_are_ordered() -> None:
     assert values == ["1 mmol/L", "2 mmol/L", "3 mmol/L"]
 
 
+def test_of_two_results_of_one_moment_the_higher_counts_in_either_order() -> None:
+    one, other = ("2 mmol/L", "2026-11-02"), ("3 mmol/L", "2026-11-02")
+    for first, second in ((one, other), (other, one)):
+        person = a_person().measured("level", *first).measured("level", *second)
+        newest = case(person).results.latest("level")
+        assert newest is not None
+        assert str(newest.quantity) == "3 mmol/L"
+    for first_, second_ in (("smokes", "stopped"), ("stopped", "smokes")):
+        person = smoking((first_, "2026-11-02"), (second_, "2026-11-02"))
+        newest = case(person).results.latest("smoking-status")
+        assert newest is not None
+        assert newest.means == "former"
+
+
 @pytest.mark.parametrize(
     ("on", "recent"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from builders import A, Said, a_person, asked, cited, drug, group, some_knowledge
@@ -150,3 +151,10 @@ def test_two_allergies_to_one_medicine_are_two_findings() -> None:
         "contraindicated",
         "serious",
     ]
+
+
+def test_an_allergy_without_words_is_named_by_its_ingredient() -> None:
+    (line,) = taking().allergic_to("carbamazepine").record.allergies
+    wordless = msgspec.structs.replace(line, text=None)
+    said = ask(taking()._with(allergies=(wordless,)))
+    assert said.seen[0] == "Allergy on record: carbamazepine."

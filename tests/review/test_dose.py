@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from builders import (
@@ -164,6 +165,7 @@ def test_an_age_that_may_be_in_two_groups_is_not_known() -> None:
 def test_an_adult_row_stands_in_for_older_adults_but_not_for_children() -> None:
     assert ask(amara("201 mg", born="1940")).findings
     assert ask(amara("20 mg", born="2015")).needs == ("dose-for-age",)
+    assert ask(amara("20 mg", born="1940"), made(CHILD)).needs == ("dose-for-age",)
 
 
 def test_a_row_for_older_adults_stands_before_the_adult_one_of_the_same_use() -> None:
@@ -263,6 +265,66 @@ def test_the_row_of_the_form_taken_is_the_one_held_against_it(
     assert ask(amara(f"{maximum} mg", **more), knowledge).checked
     finding = ask(amara(f"{maximum + 1} mg", **more), knowledge).one
     assert finding.why.values["maximum"] == f"{maximum} mg"
+
+
+def test_a_brand_tells_the_form() -> None:
+    rows = (ADULT | {"form": "XR", "maximum": "300 mg"}, ADULT)
+    knowledge = made(*rows, product=[XR])
+    person = amara("300 mg", release="delayed")
+    assert ask(person, knowledge).findings
+    (line,) = person.record.medications
+    branded = msgspec.structs.replace(line.medicine, brand="SLOWLY")
+    line = msgspec.structs.replace(line, medicine=branded)
+    record = msgspec.structs.replace(person.record, medications=(line,))
+    assert ask(A(record), knowledge).checked
+
+
+@pytest.mark.parametrize(
+    ("form", "release", "maximum"),
+    [
+        ("Intramuscular Injection", "extended", 300),
+        ("Intramuscular Prefilled Syringe", "extended", 300),
+        ("Intramuscular Injection", "depot", 300),
+        ("Intramuscular Injection", "immediate", 100),
+        ("Intramuscular implant", "extended", 100),
+        ("Oral Tablet", "extended", 100),
+    ],
+)
+def test_an_injection_of_extended_release_is_a_depot(
+    form: str, release: str, maximum: int
+) -> None:
+    depot = XR | {
+        "form": "Suspension",
+        "route": "intramuscular",
+        "release": "depot",
+        "tag": "LAI",
+        "brands": [],
+    }
+    rows = (
+        ADULT | {"form": "LAI", "maximum": "300 mg"},
+        ADULT | {"maximum": "100 mg"},
+    )
+    person = amara("301 mg", form=form, release=release)
+    finding = ask(person, made(*rows, product=[depot])).one
+    assert finding.why.values["maximum"] == f"{maximum} mg"
+
+
+@pytest.mark.parametrize(
+    ("taking_b", "maximum"),
+    [(True, 300), (False, 200)],
+)
+def test_a_row_for_some_people_counts_unless_it_is_known_not_to_hold(
+    taking_b: bool, maximum: int
+) -> None:
+    rows = (
+        ADULT | {"maximum": "300 mg", "when": {"taking": ["b"]}},
+        ADULT | {"when": {"not_taking": ["b"]}},
+    )
+    person = amara(f"{maximum + 1} mg")
+    person = person.taking("b", "1 mg") if taking_b else person
+    assert ask(person, made(*rows)).one.why.values["maximum"] == f"{maximum} mg"
+    unread = amara("250 mg").taking_something_called("pill")
+    assert "form-or-indication" in ask(unread, made(*rows)).needs
 
 
 def test_a_form_that_cannot_be_told_is_above_only_what_is_above_all() -> None:
@@ -392,6 +454,37 @@ def test_an_adjustment_of_one_form_is_not_held_against_another() -> None:
     assert ask(slow, knowledge).findings
 
 
+@pytest.mark.parametrize(
+    ("egfr", "dose", "outcome"),
+    [
+        ("29", "300 mg", "checked"),
+        ("29", "301 mg", "finding"),
+        ("30", "200 mg", "checked"),
+        ("30", "201 mg", "finding"),
+        (None, "200 mg", "checked"),
+        (None, "201 mg", "finding"),
+    ],
+)
+def test_an_adjustment_that_replaces_the_most_may_raise_it(
+    egfr: str | None, dose: str, outcome: str
+) -> None:
+    person = amara(dose)
+    if egfr:
+        person = person.measured("egfr", f"{egfr} mL/min", "2026-11-01")
+    row = adjustment(maximum="300 mg", replaces=True)
+    assert ask(person, made(adjustment=[row])).outcome == outcome
+
+
+@pytest.mark.parametrize(("for_", "found"), [("ocd", True), ("pain", False)])
+def test_an_adjustment_of_one_use_is_not_held_against_another(
+    for_: str, found: bool
+) -> None:
+    rows = (ADULT | {"indication": "ocd"}, ADULT | {"indication": "pain"})
+    row = adjustment(maximum="100 mg", indication="ocd")
+    person = amara("150 mg", for_=for_).measured("egfr", "9 mL/min", "2026-11-01")
+    assert bool(ask(person, made(*rows, adjustment=[row])).findings) is found
+
+
 def test_advice_in_words_alone_moves_no_limit() -> None:
     person = amara("150 mg").measured("egfr", "9 mL/min", "2026-11-01")
     assert ask(person, made(adjustment=[adjustment()])).checked
@@ -408,6 +501,8 @@ def test_a_medicine_to_avoid_is_one_whatever_its_dose(
         person = person.measured("egfr", f"{egfr} mL/min", "2026-11-01")
     said = ask(person, made(adjustment=[adjustment(avoid=True, maximum="1 mg")]))
     assert said.outcome == outcome
+    if outcome == "not checked":
+        assert said.not_checked[0].needs[0].values == {"name": "egfr"}
     if outcome == "finding":
         assert said.one.id == "dose-range:avoid-kidney:sertraline"
         assert said.severity == "serious"

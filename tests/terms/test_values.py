@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
+import concord.review  # noqa: F401 - so that every value is there
 from concord.errors import UnitMismatchError
 from concord.terms import (
     Code,
@@ -14,6 +15,7 @@ from concord.terms import (
     PartialDate,
     Period,
     Quantity,
+    Value,
     decode_hook,
     encode_hook,
 )
@@ -143,3 +145,13 @@ def test_a_period_of_nothing_is_written_as_nothing() -> None:
     assert msgspec.json.encode(Period(), enc_hook=encode_hook) == b"{}"
     with pytest.raises(TypeError):
         Period(PartialDate.parse("2026"))  # type: ignore[misc]
+
+
+def test_every_value_of_the_core_is_frozen_and_refuses_what_it_does_not_know() -> None:
+    kinds = [Value]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    assert len(kinds) > 100
+    for kind in kinds:
+        assert kind.__struct_config__.frozen, kind
+        assert kind.__struct_config__.forbid_unknown_fields, kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -56,7 +56,7 @@ class Results:
             for measured in self._read(observation, at):
                 found.setdefault(measured.observation, []).append(measured)
         for results in found.values():
-            results.sort(key=lambda m: m.on.order)
+            results.sort(key=_in_time)
         return found
 
     def _read(self, observation: Observation, at: PartialDate) -> Iterator[Measured]:
@@ -164,7 +164,9 @@ class Results:
         `None` where any of the four is not known, or the creatinine or the weight is
         older than `measures/renal-function` lets it be.
         """
-        within = self._number("renal-function", "kidney-result-within-days")
+        within = self._knowledge.figure(
+            "renal-function", "kidney-result-within-days", self._as_of
+        )
         oldest = self._as_of - timedelta(days=int(within))
         creatinine, weight = self.latest("creatinine"), self.latest("weight")
         if self._age is None or self._sex not in (Sex.FEMALE, Sex.MALE):
@@ -176,7 +178,7 @@ class Results:
         if creatinine.quantity is None or weight.quantity is None:
             return None
         minuend, divisor, female = (
-            self._number("cockcroft-gault", part)
+            self._knowledge.figure("cockcroft-gault", part, self._as_of)
             for part in ("age-minuend", "divisor", "female-factor")
         )
         kg = weight.quantity.to("kg").value
@@ -192,10 +194,6 @@ class Results:
             worked_out=True,
         )
 
-    def _number(self, measure: str, name: str) -> Decimal:
-        row = self._knowledge.threshold(measure, name, self._as_of)
-        return row.number or row.days or row.share or Decimal(0)
-
     def smoking_event(self, event: str, within: timedelta) -> Measured | None:
         """Return the result that shows a recent change of smoking, or `None`.
 
@@ -210,6 +208,15 @@ class Results:
             recent = later.on.last >= self._as_of - within
             return later if wanted and recent else None
         return None
+
+
+def _in_time(measured: Measured) -> tuple[tuple[date, datetime], Decimal, str]:
+    """Return the key of the order in time: of two of one moment, the higher is last.
+
+    Without a rule the order of the lines would decide which one is the latest.
+    """
+    value = measured.quantity.value if measured.quantity else Decimal(0)
+    return (measured.on.order, value, measured.means or "")
 
 
 def _usable(measured: Measured) -> bool:

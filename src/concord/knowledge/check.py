@@ -12,6 +12,7 @@ import msgspec
 from concord.errors import UnitMismatchError
 from concord.knowledge.files import cited_values
 from concord.knowledge.links import SIDED, drugs_of, link
+from concord.knowledge.lookup import figures_of
 from concord.knowledge.model import Dose, Drug, Side, SourceEntry, Status, When
 from concord.terms import Quantity
 
@@ -266,10 +267,16 @@ def _names(tables: Tables) -> Iterator[str]:
 def _thresholds(tables: Tables) -> Iterator[str]:
     for measure, names in THRESHOLDS.items():
         entry = tables["measures"].get(measure)
-        had = {v.name for v in entry.value if v.label is None} if entry else set()
+        values = entry.value if entry else ()
+        had = {v.name: v for v in values if v.label is None}
         for name in names:
             if name not in had:
                 yield (
                     f"measures/{measure}.toml: value {name!r} is missing; the review "
                     "asks for it"
+                )
+            elif measure != "review-rules" and len(figures_of(had[name])) != 1:
+                yield (
+                    f"measures/{measure}.toml: value {name!r} must state one figure: "
+                    "share, days, years or number"
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -202,6 +203,23 @@ class Knowledge:
                 return value
         msg = f"measures/{measure}.toml has no value {name!r} in force on {on}"
         raise KeyError(msg)
+
+    def figure(self, measure: str, name: str, on: date) -> Decimal:
+        """Return the one figure that a value of a measure states.
+
+        Raises `KeyError` where it states none, or several.
+        """
+        figures = figures_of(self.threshold(measure, name, on))
+        if len(figures) != 1:
+            msg = f"measures/{measure}.toml: {name!r} states {len(figures)} figures"
+            raise KeyError(msg)
+        return figures[0]
+
+
+def figures_of(value: MeasureValue) -> tuple[Decimal, ...]:
+    """Return the figures that a value of a measure states."""
+    stated = (value.share, value.days, value.years, value.number)
+    return tuple(figure for figure in stated if figure is not None)
 
 
 T = TypeVar("T", bound=Cited)

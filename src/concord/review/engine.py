@@ -87,8 +87,8 @@ def _run(case: Case, rule: Rule) -> Iterable[Outcome]:
 
 
 def _recent(case: Case, on: date) -> bool:
-    row = case.knowledge.threshold("review-list", "reconciled-within-days", case.as_of)
-    return 0 <= (case.as_of - on).days <= int(row.days or 0)
+    days = case.knowledge.figure("review-list", "reconciled-within-days", case.as_of)
+    return 0 <= (case.as_of - on).days <= days
 
 
 def merge(findings: Iterable[Finding]) -> list[Finding]:

@@ -63,7 +63,7 @@ def settle(review: Review, answers: Iterable[Answer], as_of: date) -> Settled:
     matter.
     """
     newest: dict[str, Answer] = {}
-    for answer in sorted(answers, key=lambda a: (a.on, a.by, a.circumstance)):
+    for answer in sorted(answers, key=_order):
         if answer.on <= as_of:
             newest[answer.finding] = answer
     places: dict[str, list[Finding]] = {
@@ -78,6 +78,20 @@ def settle(review: Review, answers: Iterable[Answer], as_of: date) -> Settled:
         reopened=tuple(places["reopened"]),
         to_check=tuple(places["to_check"]),
         gone=tuple(sorted(newest.keys() - present)),
+    )
+
+
+def _order(answer: Answer) -> tuple[date, str, str, str, str, str, date, str]:
+    """Return a key that no two different answers to one finding share."""
+    return (
+        answer.on,
+        answer.by,
+        answer.circumstance,
+        answer.decision,
+        answer.reason or "",
+        answer.owner or "",
+        answer.check_on or date.min,
+        answer.to_do or "",
     )
 
 

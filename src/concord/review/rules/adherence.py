@@ -59,8 +59,8 @@ def adherence(case: Case) -> Iterator[Outcome]:
 
 
 def _lookback(case: Case) -> timedelta:
-    row = case.knowledge.threshold("adherence-lookback", "lookback-days", case.as_of)
-    return timedelta(days=int(row.days or 0))
+    days = case.knowledge.figure("adherence-lookback", "lookback-days", case.as_of)
+    return timedelta(days=int(days))
 
 
 T = TypeVar("T", Dispensing, DoseEvent)
@@ -140,7 +140,7 @@ def _not_taken(case: Case, entry: Entry) -> Finding:
 def _gap(case: Case, entry: Entry, supply: Covered) -> Finding | None:
     row = case.knowledge.threshold("refill-gap", "late-refill-days", case.as_of)
     late = (case.as_of - supply.until).days
-    if late <= int(row.days or 0):
+    if row.days is None or late <= row.days:
         return None
     values = {
         "drug": _name(entry),

@@ -101,8 +101,9 @@ def geriatric(case: Case) -> Iterator[Outcome]:
         for outcome in _cautions(case, taking, "geriatric", GERIATRIC_ID):
             asked = True
             yield outcome
-    old = case.knowledge.threshold("populations", "older-adult-from-years", case.as_of)
-    if case.age[1] < (old.years or 0):
+    if case.age[1] < case.knowledge.figure(
+        "populations", "older-adult-from-years", case.as_of
+    ):
         yield NotApplicable(rule=GERIATRIC_ID, why=Message(key="why-not.younger"))
         return
     if not asked and case.known:

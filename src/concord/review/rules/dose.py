@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from concord.dosing.daily import DailyAmount, Unclear
 from concord.errors import UnitMismatchError
@@ -142,7 +141,7 @@ def population(case: Case) -> str | None:
     if case.age is None:
         return None
     adult, older = (
-        case.knowledge.threshold("populations", name, case.as_of).years or Decimal(0)
+        case.knowledge.figure("populations", name, case.as_of)
         for name in ("adult-from-years", "older-adult-from-years")
     )
     groups = {

@@ -269,8 +269,8 @@ def _event(
         return
     within = rule.event_within
     name = f"{event.removeprefix('smoking-')}-within-days"
-    days = case.knowledge.threshold("smoking-change", name, case.as_of)
-    length = timedelta(days=int(days.days or 0))
+    days = case.knowledge.figure("smoking-change", name, case.as_of)
+    length = timedelta(days=int(days))
     if within is not None:
         length = within.after(case.as_of) - case.as_of
     change = case.results.smoking_event(event, length)

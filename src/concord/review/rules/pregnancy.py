@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
 
 from concord.followup.case import Case, Taking
 from concord.followup.response import treats
@@ -95,11 +94,9 @@ def _of(case: Case, taking: Taking, *, pregnant: bool) -> Iterator[Outcome]:
 
 def _tested(case: Case) -> str | None:
     """Return what the newest recent pregnancy test says, or `None`."""
-    days = case.knowledge.threshold(
-        "pregnancy-status", "status-within-days", case.as_of
-    )
+    days = case.knowledge.figure("pregnancy-status", "status-within-days", case.as_of)
     result = case.results.latest("pregnancy-test")
-    if result is None or result.on.last < case.as_of - timedelta(int(days.days or 0)):
+    if result is None or result.on.last < case.as_of - timedelta(int(days)):
         return None
     return result.means
 
@@ -113,7 +110,7 @@ def _childbearing(case: Case) -> bool | None:
     if case.age is None:
         return None
     low, high = (
-        case.knowledge.threshold("childbearing", name, case.as_of).years or Decimal(0)
+        case.knowledge.figure("childbearing", name, case.as_of)
         for name in ("age-from", "age-to")
     )
     youngest, oldest = case.age
