@@ -104,20 +104,21 @@ def survives(mutant: Mutant, workers: Queue[Path]) -> bool:
     """Return whether all tests pass with the mutant in place."""
     folder = workers.get()
     try:
-        target = folder / mutant.path.relative_to(SOURCE)
+        target = folder / "src" / mutant.path.relative_to(SOURCE)
         original = target.read_text("utf-8")
         target.write_text(mutant.source, "utf-8")
         part = mutant.path.relative_to(SOURCE / "concord").parts[0]
         tests = [f"tests/{part}", *(f"tests/{p}" for p in PARTS if p != part)]
         tests += ["tests/record", "tests/dosing", "tests/test_people.py"]
-        environment = dict(os.environ, PYTHONPATH=str(folder))
+        environment = dict(os.environ, PYTHONPATH=str(folder / "src"))
         done = subprocess.run(
             [
                 sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
-                "--hypothesis-seed=1", "--no-header", "--tb=no",
+                "--hypothesis-seed=1", "--no-header", "--tb=no", "-p", "no:django",
+                "-c", "pytest.ini",
                 *(t for t in dict.fromkeys(tests) if (ROOT / t).exists()),
             ],
-            cwd=ROOT, env=environment, capture_output=True, timeout=600, check=False,
+            cwd=folder, env=environment, capture_output=True, timeout=600, check=False,
         )  # fmt: skip
         target.write_text(original, "utf-8")
     finally:
@@ -144,7 +145,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         for number in range(count):
             folder = Path(temporary) / str(number)
-            shutil.copytree(SOURCE, folder)
+            shutil.copytree(SOURCE, folder / "src")
+            shutil.copytree(ROOT / "tests", folder / "tests")
+            (folder / "pytest.ini").write_text(
+                "[pytest]\naddopts = --import-mode=importlib"
+            )
             workers.put(folder)
         first = found[0].path
         whole = Mutant(first, 0, "module", "nothing", first.read_text("utf-8"))

@@ -121,7 +121,7 @@ def _in_force(
     if bounded:
         held = tuple(d for d in dosages if _holds(d, on))
         return held or Unclear.NO_DIRECTIONS
-    if len(steps) > 1 and any(d.timing is None for d in dosages):
+    if len(steps) > 1:
         return Unclear.STEPS_UNDATED
     return dosages
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from concord.dosing.daily import DailyAmount, Unclear, daily_amount
@@ -25,7 +26,7 @@ from concord.record.model import (
     Record,
     Sex,
 )
-from concord.terms import Code, Duration, System, Value, age_on
+from concord.terms import Code, Duration, Quantity, System, Value, age_on
 from concord.wording import Message
 
 
@@ -93,6 +94,11 @@ class Case:
         return tuple(self._takings(self.current))
 
     @cached_property
+    def every_ingredient(self) -> tuple[Taking, ...]:
+        """The current ingredients, those that only deter misuse among them."""
+        return tuple(self._takings(self.current, deterrents=True))
+
+    @cached_property
     def known(self) -> tuple[Taking, ...]:
         """The current ingredients of which something is known."""
         return tuple(t for t in self.taking if t.drug is not None)
@@ -127,11 +133,16 @@ class Case:
             if taking.drug is not None and taking.drug.id not in current
         )
 
-    def _takings(self, entries: Iterable[Entry]) -> Iterator[Taking]:
+    def _takings(
+        self, entries: Iterable[Entry], *, deterrents: bool = False
+    ) -> Iterator[Taking]:
         for entry in entries:
             for ingredient in entry.line.medicine.ingredients:
                 drug = self.knowledge.drug_of(ingredient.rxcui)
-                if drug is not None and self._only_deters(drug, ingredient, entry):
+                only_deters = drug is not None and self._only_deters(
+                    drug, ingredient, entry
+                )
+                if only_deters and not deterrents:
                     continue
                 key = (entry.id, ingredient.rxcui)
                 yield Taking(entry=entry, ingredient=ingredient, key=key, drug=drug)
@@ -300,12 +311,12 @@ class Case:
             yield "medication-list", None if takes is None else not takes
         if when.dose_at_least is not None or when.dose_below is not None:
             yield "dose", self._dose(when, taking)
-        if when.route is not None and taking is not None:
-            yield "route", self._routed(taking, when.route)
-        if when.taken_for_less_than is not None and taking is not None:
+        if when.route is not None:
+            yield "route", self._routed(taking, when.route) if taking else None
+        if when.taken_for_less_than is not None:
             longer = self._taken_for(taking, when.taken_for_less_than)
             yield "start-date", None if longer is None else not longer
-        if when.taken_for_at_least is not None and taking is not None:
+        if when.taken_for_at_least is not None:
             yield "start-date", self._taken_for(taking, when.taken_for_at_least)
 
     def _age(self, *, at_least: int) -> bool | None:
@@ -317,16 +328,29 @@ class Case:
         return False if oldest < at_least else None
 
     def _dose(self, when: When, taking: Taking | None) -> bool | None:
-        of = taking
+        """Return whether a total daily dose lies within the bounds of a `When`.
+
+        Every line of the drug counts; one that cannot be read leaves the total open.
+        """
+        of = [taking] if taking else []
         if when.dose_of is not None:
-            of = next((t for t in self.known if self._is(t, when.dose_of)), None)
-        if of is None:
+            of = [t for t in self.known if self._is(t, when.dose_of)]
+            if not of:
+                return None if self.unrecognised else False
+        amounts = [self.daily(t) for t in of]
+        if not amounts:
             return None
-        amount = self.daily(of)
-        if isinstance(amount, Unclear):
-            return None
+        total = Decimal(0)
+        unit = ""
+        for amount in amounts:
+            if isinstance(amount, Unclear):
+                return None
+            unit = unit or amount.high.unit
+            if not amount.high.fits(unit):
+                return None
+            total += amount.high.to(unit).value
         return within_bounds(
-            amount.high, below=when.dose_below, at_least=when.dose_at_least
+            Quantity(total, unit), below=when.dose_below, at_least=when.dose_at_least
         )
 
     def _is(self, taking: Taking, name: str | None) -> bool:
@@ -347,8 +371,8 @@ class Case:
             at_least=when.at_least,
         )
 
-    def _taken_for(self, taking: Taking, length: Duration) -> bool | None:
-        since = taking.entry.state.since
+    def _taken_for(self, taking: Taking | None, length: Duration) -> bool | None:
+        since = taking.entry.state.since if taking else None
         if since is None:
             return None
         if length.after(since.last) <= self.as_of:

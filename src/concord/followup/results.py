@@ -190,7 +190,7 @@ class Results:
         return Measured(
             observation="creatinine-clearance",
             on=creatinine.on,
-            quantity=Quantity(rate.quantize(Decimal(1)), "mL/min"),
+            quantity=Quantity(rate, "mL/min"),
             worked_out=True,
         )
 

@@ -13,7 +13,15 @@ from concord.errors import UnitMismatchError
 from concord.knowledge.files import cited_values
 from concord.knowledge.links import SIDED, drugs_of, link
 from concord.knowledge.lookup import figures_of
-from concord.knowledge.model import Dose, Drug, Side, SourceEntry, Status, When
+from concord.knowledge.model import (
+    Dose,
+    Drug,
+    Monitoring,
+    Side,
+    SourceEntry,
+    Status,
+    When,
+)
 from concord.terms import Quantity
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -185,6 +193,8 @@ def _contradictions(tables: Tables) -> Iterator[str]:
             where = f"drugs/{drug.id}.toml: dose[{index}]"
             yield from _dose_order(where, dose)
         yield from _drug_gaps(drug)
+    for entry in tables["monitoring"].values():
+        yield from _bound_units(entry, tables)
     members = {name: tuple(group) for name, group in _members(tables).items()}
     for rule in tables["interactions"].values():
         where = f"interactions/{rule.id}.toml"
@@ -215,6 +225,22 @@ def _side(
         return
     if not any(True for _ in drugs_of(side, members)):
         yield f"{where}: no drug is on this side; the rule can never hold"
+
+
+def _bound_units(entry: Monitoring, tables: Tables) -> Iterator[str]:
+    """Yield bounds in a unit that none of the entry's observations has."""
+    units = [
+        tables["observations"][name].unit or ""
+        for name in entry.observation
+        if name in tables["observations"]
+    ]
+    for index, row in enumerate(entry.bound):
+        for bound in (row.below, row.at_least, row.above):
+            if bound is not None and not any(bound.fits(unit) for unit in units):
+                yield (
+                    f"monitoring/{entry.id}.toml: bound[{index}]: {bound} is in a unit "
+                    f"of none of its observations ({', '.join(units)})"
+                )
 
 
 def _dose_order(where: str, dose: Dose) -> Iterator[str]:

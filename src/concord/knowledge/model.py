@@ -665,7 +665,7 @@ class ScaleLicence(Cited, frozen=True, kw_only=True):
 
 
 class Scale(Value, frozen=True, kw_only=True):
-    """A rating scale: its range, bands, change values and licence."""
+    """A rating scale on which more is worse: its range, bands, changes and licence."""
 
     id: str
     title: str
@@ -674,7 +674,6 @@ class Scale(Value, frozen=True, kw_only=True):
     highest: Decimal
     items: int
     codes: tuple[LoincCodes, ...]
-    higher_is: Literal["worse", "better"] = "worse"
     band: tuple[Band, ...] = ()
     change: ScaleChange | None = None
     recall: Duration | None = None

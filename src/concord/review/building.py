@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 
 import msgspec
 
@@ -157,13 +158,27 @@ def _taking(case: Case, taking: Taking) -> Message:
 def dose_text(amount: DailyAmount) -> str:
     """Return an amount in clinical form: `100 mg/d`, `up to 3 mg/d as needed`."""
     if amount.days_between > 1:
-        days = format(amount.days_between.quantize(1), "f")
-        return f"{plain(amount.single)} every {days} days"
+        return f"{plain(amount.single)} {_spaced(amount.days_between)}"
     if amount.as_needed:
         return f"up to {plain(amount.high)}/d as needed"
     if amount.low != amount.high:
         return f"{plain(amount.low)} to {plain(amount.high)}/d"
     return f"{plain(amount.high)}/d"
+
+
+def _spaced(days: Decimal) -> str:
+    """Return how doses that are not daily are spaced, in whole numbers.
+
+    >>> _spaced(Decimal(7) / 2)
+    '2 times a week'
+    """
+    a_week = _DAYS_IN_A_WEEK / days
+    if days != days.to_integral() and round(a_week, 3) == round(a_week):
+        return f"{round(a_week)} times a week"
+    return f"every {round(days)} days" if round(days) > 1 else "almost daily"
+
+
+_DAYS_IN_A_WEEK = 7
 
 
 def plain(quantity: Quantity) -> str:
@@ -193,7 +208,10 @@ _SHOWN = {
 def seen_result(case: Case, result: Measured) -> Message:
     """Return what was seen of a result: its name, value and date."""
     title = case.knowledge.observations[result.observation].title
-    value = plain(result.quantity) if result.quantity else (result.means or "")
+    amount = result.quantity
+    if amount is not None and result.worked_out:
+        amount = Quantity(round(amount.value), amount.unit)
+    value = plain(amount) if amount else (result.means or "")
     key = "seen.result-worked-out" if result.worked_out else "seen.result"
     return Message(
         key=key,

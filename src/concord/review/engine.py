@@ -62,13 +62,18 @@ def review(
         ran = any(isinstance(o, Ran) for o in outcomes)
         if ran and not found and not unsaid and not idle:
             checked.append(rule.id)
+    merged = merge(findings)
+    told = {f.rule for f in merged}
+    for name in dict.fromkeys(f.rule for f in findings if f.rule not in told):
+        why = Message(key="why-not.told-elsewhere")
+        not_applicable.append(NotApplicable(rule=name, why=why))
     return Review(
         as_of=as_of,
         knowledge=knowledge.version,
         record=digest(record),
         person=_summary(case),
         medications=tuple(_listed(case, e) for e in case.agreed),
-        findings=_in_order(merge(findings)),
+        findings=_in_order(merged),
         checked=tuple(checked),
         not_checked=together(not_checked),
         not_applicable=tuple(not_applicable),

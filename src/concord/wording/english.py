@@ -114,6 +114,7 @@ _WHY_NOT = {
     "male": "recorded sex is male",
     "no-scale": "no condition on record has a scale for these medicines",
     "takes-nothing": "the list was gone through with the person: no medicine is taken",
+    "told-elsewhere": "all of it is told with an interaction of the same medicines",
     "younger": "below the age to which these criteria apply",
 }
 

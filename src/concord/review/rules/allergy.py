@@ -42,7 +42,7 @@ def allergy(case: Case) -> Iterator[Outcome]:
     active = [a for a in case.record.allergies if a.active and not a.refuted]
     stated = bool(case.record.allergies)
     substances = [a for a in active if not a.none_known]
-    for taking in case.taking:
+    for taking in case.every_ingredient:
         if not stated:
             yield missing(case, ID, [taking.entry], ["allergies"])
             continue

@@ -40,6 +40,7 @@ def additive_burden(case: Case) -> Iterator[Outcome]:
     A drug whose part in the hazard depends on something unknown is counted only to say
     that the hazard could not be judged.
     """
+    yield Ran(rule=ID)
     for group in case.knowledge.hazards():
         certain, open_ = _contributors(case, group)
         rows = [
@@ -69,7 +70,8 @@ def additive_burden(case: Case) -> Iterator[Outcome]:
         ]
         if possible:
             entries = [t.entry for t, _ in everyone]
-            yield missing(case, ID, entries, needs or ["dose"])
+            needs += [n for t, m in open_ for n in _needs(case, t, m)]
+            yield missing(case, ID, entries, needs)
         elif case.known:
             yield Ran(rule=ID)
     yield from unreadable(case, ID)
@@ -91,6 +93,11 @@ def _contributors(case: Case, group: Group) -> tuple[Contributors, Contributors]
             seen.add(taking.drug.id)
             (certain if answer else open_).append((taking, member))
     return certain, open_
+
+
+def _needs(case: Case, taking: Taking, member: Member) -> list[str]:
+    parts = case.parts(member.when, taking) if member.when else ()
+    return [need for need, answer in parts if answer is None]
 
 
 def _sum(members: Contributors, row: Burden) -> Decimal:

@@ -272,7 +272,7 @@ def _event(
     days = case.knowledge.figure("smoking-change", name, case.as_of)
     length = timedelta(days=int(days))
     if within is not None:
-        length = within.after(case.as_of) - case.as_of
+        length = case.as_of - within.before(case.as_of)
     change = case.results.smoking_event(event, length)
     if change is not None:
         seen = Message(key=f"seen.{event}", values={"on": shown_date(change.on)})
