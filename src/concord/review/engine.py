@@ -63,7 +63,7 @@ def review(
         if ran and not found and not unsaid and not idle:
             checked.append(rule.id)
     merged = merge(findings)
-    told = {row.rule for row in (*merged, *not_checked)}
+    told = {f.rule for f in merged} | {row.rule for row in not_checked}
     for name in dict.fromkeys(f.rule for f in findings if f.rule not in told):
         why = Message(key="why-not.told-elsewhere")
         not_applicable.append(NotApplicable(rule=name, why=why))

@@ -1,0 +1,52 @@
+"""How an amount is said in clinical form."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from concord.dosing.daily import DailyAmount
+from concord.review.building import dose_text
+from concord.terms import Quantity
+
+
+def amount(high: str, days: Decimal | int = 1, **more: object) -> DailyAmount:
+    quantity = Quantity.parse(high)
+    return DailyAmount(
+        low=more.pop("low", quantity),  # type: ignore[arg-type]
+        high=quantity,
+        single=quantity,
+        days_between=Decimal(days),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (Decimal(1), "100 mg/d"),
+        (Decimal(2), "100 mg every 2 days"),
+        (Decimal(7), "100 mg every 7 days"),
+        (Decimal(28), "100 mg every 28 days"),
+        (Decimal(7) / 2, "100 mg 2 times a week"),
+        (Decimal(7) / 3, "100 mg 3 times a week"),
+        (Decimal(7) / 6, "100 mg 6 times a week"),
+        (Decimal("2.4"), "100 mg every 2 days"),
+        (Decimal("1.6"), "100 mg every 2 days"),
+        (Decimal("1.2"), "100 mg almost daily"),
+        # 7 / 2.3334 is 2.99991..., three times a week only when rounded to tenths.
+        (Decimal("2.3334"), "100 mg 3 times a week"),
+        (Decimal("2.335"), "100 mg every 2 days"),
+    ],
+)
+def test_doses_that_are_not_daily_are_spaced_in_whole_numbers(
+    days: Decimal, words: str
+) -> None:
+    assert dose_text(amount("100 mg", days)) == words
+
+
+def test_a_range_and_an_amount_as_needed_are_said_as_such() -> None:
+    low = Quantity.parse("50 mg")
+    assert dose_text(amount("100 mg", low=low)) == "50 mg to 100 mg/d"
+    assert dose_text(amount("3 mg", as_needed=True)) == "up to 3 mg/d as needed"
