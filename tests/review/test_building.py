@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from concord.dosing.daily import DailyAmount
-from concord.review.building import dose_text
+from concord.review.building import dose_text, plain
 from concord.terms import Quantity
 
 
@@ -50,3 +50,22 @@ def test_a_range_and_an_amount_as_needed_are_said_as_such() -> None:
     low = Quantity.parse("50 mg")
     assert dose_text(amount("100 mg", low=low)) == "50 mg to 100 mg/d"
     assert dose_text(amount("3 mg", as_needed=True)) == "up to 3 mg/d as needed"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("100.0 mg", "100 mg"),
+        ("1200 mg", "1200 mg"),
+        ("12.5 mg", "12.5 mg"),
+        ("0.0375 mg", "0.038 mg"),
+        ("0.12345 mg", "0.123 mg"),
+        ("9 {score}", "9"),
+        ("900 /uL", "900 /µL"),
+        ("25 ug", "25 micrograms"),
+    ],
+)
+def test_an_amount_is_shown_to_a_thousandth_without_trailing_zeros(
+    written: str, shown: str
+) -> None:
+    assert plain(Quantity.parse(written)) == shown

@@ -10,9 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import TODAY, A, a_person, cited, drug, group, nobody, some_knowledge
+from builders import (
+    TODAY,
+    A,
+    a_person,
+    cited,
+    daily,
+    drug,
+    group,
+    nobody,
+    some_knowledge,
+)
 from concord.knowledge.model import Severity
-from concord.record.model import Record
+from concord.record.model import Dosage, Ingredient, Record
 from concord.review import Finding, Problem, Question, Review, review
 from concord.review.engine import gravest, interrupting, merge
 from concord.review.model import circumstance, finding_id
@@ -409,3 +419,39 @@ def test_with_knowledge_of_no_hazard_the_rest_of_the_review_still_stands() -> No
     found = review(PEOPLE["a long story"].record, knowledge, TODAY)
     assert found.not_checked
     assert cited(a=1)["source"] == "book"
+
+
+def test_the_list_shows_the_dose_worked_out_or_else_as_it_was_written() -> None:
+    told = Dosage(text="take one as told")
+    counted = daily("2 mg", 3, text="take one as told")
+    for dosage, shown in (((told,), "take one as told"), ((counted,), "6 mg/d")):
+        person = a_person().taking("gamma", dosage=dosage)
+        assert review(person.record, WORLD, TODAY).medications[0].dose == shown
+
+
+def test_the_list_names_every_ingredient_those_that_only_deter_among_them() -> None:
+    world = some_knowledge(
+        drugs=[
+            drug("bup"),
+            drug("nal", deterrent=[cited(combined_with=["bup"], text="deters")]),
+        ]
+    )
+    line = a_person().taking("bup").record.medications[0]
+    both = msgspec.structs.replace(
+        line.medicine,
+        ingredients=(
+            Ingredient(rxcui="bup", name="bup"),
+            Ingredient(rxcui="nal", name="nal"),
+        ),
+    )
+    record = Record(medications=(msgspec.structs.replace(line, medicine=both),))
+    assert review(record, world, TODAY).medications[0].drug == "bup / nal"
+
+
+@pytest.mark.parametrize(
+    ("born", "age"), [("1980-05-05", "46"), ("1980", "45 to 46"), (None, None)]
+)
+def test_the_summary_tells_the_age_as_far_as_it_is_known(
+    born: str | None, age: str | None
+) -> None:
+    assert review(a_person(born=born).record, WORLD, TODAY).person.age == age
