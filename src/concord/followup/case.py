@@ -59,6 +59,7 @@ class Case:
         self.knowledge = knowledge
         self.as_of = as_of
         self._daily: dict[tuple[str, str], DailyAmount | Unclear] = {}
+        self._sought: dict[str, Condition | None] = {}
         self.said: dict[tuple[str, str], Message] = {}
 
     # --- the person ---------------------------------------------------------------
@@ -215,8 +216,8 @@ class Case:
             elif code.system == System.ICD10CM:
                 plain = code.code.replace(".", "").upper()
                 for length in range(3, len(plain) + 1):
-                    names = links.condition_prefixes.get(plain[:length], ())
-                    found |= dict.fromkeys(names)
+                    if names := links.condition_prefixes.get(plain[:length]):
+                        found |= dict.fromkeys(names)
         return tuple(found)
 
     def _holds(self, condition: Condition, name: str) -> bool:
@@ -236,10 +237,11 @@ class Case:
 
     def condition(self, name: str) -> Condition | None:
         """Return the line that says the person has a condition, or a case of it."""
-        for narrower in self.knowledge.links.narrower.get(name, (name,)):
-            if narrower in self._present:
-                return self._present[narrower]
-        return None
+        if name not in self._sought:
+            cases = self.knowledge.links.narrower.get(name, (name,))
+            lines = (self._present[c] for c in cases if c in self._present)
+            self._sought[name] = next(lines, None)
+        return self._sought[name]
 
     def has(self, name: str) -> bool | None:
         """Return whether the person has a condition; not known without a list."""

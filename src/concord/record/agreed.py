@@ -49,14 +49,17 @@ def agreed_list(
     Lines in which nothing was recognised join only a line with the very same text.
     """
     entries: list[Entry] = []
+    same: dict[frozenset[str], list[int]] = {}  # places in `entries`, by identity
     dated = sorted(regimen(lines, on, known_at), key=_newest_first)
     orders = [pair for pair in dated if pair[0].kind is LineKind.ORDER]
     reports = [pair for pair in dated if pair[0].kind is LineKind.REPORT]
     for line, state in orders + reports:
         if state.status is LineStatus.NEVER:
             continue
-        place = _place(entries, line, state)
+        places = same.setdefault(identity(line.medicine), [])
+        place = next((p for p in places if _joins(line, state, entries[p])), None)
         if place is None:
+            places.append(len(entries))
             entries.append(Entry(line=line, state=state))
         else:
             entry = entries[place]
@@ -73,17 +76,12 @@ def _newest_first(pair: tuple[MedicationLine, State]) -> tuple[int, int, str]:
     return (rank, -day, line.id)
 
 
-def _place(entries: list[Entry], line: MedicationLine, state: State) -> int | None:
-    for index, entry in enumerate(entries):
-        if identity(entry.line.medicine) != identity(line.medicine):
-            continue
+def _joins(line: MedicationLine, state: State, entry: Entry) -> bool:
+    """Return whether a line of the same ingredients is evidence for an entry."""
+    if line.kind is LineKind.REPORT and entry.line.kind is LineKind.ORDER:
         both_current = entry.state.status in CURRENT and state.status in CURRENT
-        if line.kind is LineKind.REPORT and entry.line.kind is LineKind.ORDER:
-            if both_current or entry.state.status is state.status:
-                return index
-        elif _renewal(entry, line, state):
-            return index
-    return None
+        return both_current or entry.state.status is state.status
+    return _renewal(entry, line, state)
 
 
 def identity(medicine: Medicine) -> frozenset[str]:

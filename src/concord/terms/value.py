@@ -22,9 +22,12 @@ class Value(
 
 def encode_hook(value: Any) -> str:
     """Return the text of a quantity, partial date or duration."""
-    if isinstance(value, Quantity | PartialDate | Duration):
+    if type(value) in _TEXTUAL:
         return str(value)
     raise NotImplementedError(type(value).__name__)
+
+
+_TEXTUAL = (PartialDate, Quantity, Duration)
 
 
 def decode_hook(kind: type, raw: Any) -> Any:
@@ -32,7 +35,7 @@ def decode_hook(kind: type, raw: Any) -> Any:
 
     Raises `ValueError` where the text is none.
     """
-    if kind in (Quantity, PartialDate, Duration):
+    if kind in _TEXTUAL:
         if not isinstance(raw, str):
             msg = f"found {type(raw).__name__}, expected a text like {kind.example}"
             raise ValueError(msg)

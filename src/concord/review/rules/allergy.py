@@ -41,7 +41,7 @@ def allergy(case: Case) -> Iterator[Outcome]:
     """
     active = [a for a in case.record.allergies if a.active and not a.refuted]
     stated = bool(case.record.allergies)
-    substances = [a for a in active if not a.none_known]
+    substances = {a: _classes(case, a) for a in active if not a.none_known}
     for taking in case.every_ingredient:
         if not stated:
             yield missing(case, ID, [taking.entry], ["allergies"])
@@ -49,7 +49,7 @@ def allergy(case: Case) -> Iterator[Outcome]:
         yield from _of(case, taking, substances)
     if case.unrecognised:
         yield missing(case, ID, case.unrecognised, ["recognised"])
-    unread = [a for a in substances if not a.ingredients and not _classes(case, a)]
+    unread = any(not a.ingredients and not substances[a] for a in substances)
     if unread and case.current:
         yield missing(case, ID, case.current, ["allergy-recognised"])
     if any(_class_unknown(case, a) for a in substances):
@@ -71,14 +71,16 @@ def _crosses(case: Case, taking: Taking) -> bool:
     return any(case.knowledge.groups[g].cross_allergy for g in groups)
 
 
-def _of(case: Case, taking: Taking, allergies: list[Allergy]) -> Iterator[Outcome]:
+def _of(
+    case: Case, taking: Taking, allergies: dict[Allergy, set[str]]
+) -> Iterator[Outcome]:
     found = False
-    for line in allergies:
+    for line, classes in allergies.items():
         if _same(case, taking, line):
             found = True
             yield _finding(case, taking, line, None)
             continue
-        group = _shared_class(case, taking, line)
+        group = _shared_class(case, taking, classes)
         if group is not None:
             found = True
             yield _finding(case, taking, line, group)
@@ -109,11 +111,11 @@ def _classes(case: Case, line: Allergy) -> set[str]:
     return {g for g in found if case.knowledge.groups[g].cross_allergy}
 
 
-def _shared_class(case: Case, taking: Taking, line: Allergy) -> str | None:
+def _shared_class(case: Case, taking: Taking, classes: set[str]) -> str | None:
     if taking.drug is None:
         return None
     mine = set(case.knowledge.groups_of(taking.drug.id))
-    return min(mine & _classes(case, line), default=None)
+    return min(mine & classes, default=None)
 
 
 def _finding(case: Case, taking: Taking, line: Allergy, group: str | None) -> Finding:
