@@ -519,3 +519,19 @@ def _visible_to_caregiver(actor: Actor, now: datetime) -> Visible:
         Q(id__in=people),
         Q(person__in=people) & (open_to_all | Q(person__in=part_2)),
     )
+
+
+def purpose_of(actor: Actor, person: UUID | None, now: datetime) -> Purpose:
+    """Return what an actor asks a person's record for, by what lets them in.
+
+    Staff who look after the person treat them; otherwise, where they broke the glass,
+    it is an emergency. Everyone else asks on the person's own behalf.
+    """
+    hat = hat_of(actor, now)
+    if hat is None:
+        return Purpose.OWN
+    if _relations(hat, now).filter(person=person).exists():
+        return Purpose.TREATMENT
+    if _glasses(hat, now).filter(person=person).exists():
+        return Purpose.EMERGENCY
+    return Purpose.TREATMENT

@@ -1,0 +1,1 @@
+"""The pages of the person, and of those whom they let take part."""

@@ -1,0 +1,14 @@
+"""Every address of the site, by the room that answers it."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from concord.web.pages import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("accounts/", include("concord.web.accounts.urls")),
+    path("people/", include("concord.web.clinician.urls")),
+    path("me/", include("concord.web.person.urls")),
+]
