@@ -42,7 +42,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def purpose(request: HttpRequest, person: UUID) -> Purpose:
-    """Return what for: treatment, an emergency where the glass is broken, or one's own."""
+    """Return what for: treatment, an emergency (broken glass) or one's own."""
     return purpose_of(actor_of(request), person, now())
 
 
