@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from concord.web.clinician import panel, person
+from concord.web.clinician import history, panel, person
+from concord.web.clinician.changes.urls import urlpatterns as changes
+from concord.web.clinician.clinical.urls import urlpatterns as clinical
 
 app_name = "clinician"
 urlpatterns = [
     path("", panel.panel, name="panel"),
     path("<uuid:person>/", person.person, name="person"),
+    path(
+        "<uuid:person>/medicines/<str:line>/history/", history.history, name="history"
+    ),
+    *changes,
+    *clinical,
 ]

@@ -1,0 +1,1 @@
+"""Changing a medicine: add, change, hold, resume, stop, correct, and answers."""

@@ -1,0 +1,1 @@
+"""What else is on record: imports, settings, conditions, allergies, observations."""
