@@ -505,6 +505,13 @@ def test_a_medicine_taken_for_four_weeks_on_the_day_they_are_over(
     assert someone.holds(when(taken_for_less_than="28 days"), taking) is less_than
 
 
+def test_a_month_whose_first_day_is_just_long_enough_ago_leaves_it_open() -> None:
+    someone = case(a_person().taking("lithium", "1 mg", since="2026-10"))
+    (taking,) = someone.taking  # from 1 October to 22 November are 52 days
+    assert someone.holds(when(taken_for_at_least="52 days"), taking) is None
+    assert someone.holds(when(taken_for_at_least="53 days"), taking) is False
+
+
 # --- measurements -----------------------------------------------------------------
 
 

@@ -405,3 +405,10 @@ def test_a_bound_of_each_observation_is_held_against_its_own_result() -> None:
     person = amara().measured("level", "1 mmol/L", "2026-05-01")
     person = person.measured("spare", "2 mmol/L", "2026-04-01")
     assert judged(person, knowledge, "2026-06-01") == "out of range: serious"
+
+
+def test_of_two_results_of_one_moment_the_one_that_can_be_true_is_judged() -> None:
+    knowledge = made(bounds=(bound(above="1.2 mmol/L"),))
+    person = amara().measured("level", "2 mmol/L", "2026-05-01")
+    person = person.measured("level", "20 mmol/L", "2026-05-01")
+    assert judged(person, knowledge, "2026-06-01") == "out of range: serious"

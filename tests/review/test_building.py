@@ -6,9 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from builders import a_case, a_person, day
 from concord.dosing.daily import DailyAmount
-from concord.review.building import dose_text, plain
+from concord.followup.results import Measured
+from concord.review.building import dose_text, plain, seen_result
 from concord.terms import Quantity
+from small_world import WORLD
 
 
 def amount(high: str, days: Decimal | int = 1, **more: object) -> DailyAmount:
@@ -69,3 +72,19 @@ def test_an_amount_is_shown_to_a_thousandth_without_trailing_zeros(
     written: str, shown: str
 ) -> None:
     assert plain(Quantity.parse(written)) == shown
+
+
+@pytest.mark.parametrize(
+    ("worked_out", "words"), [(True, "48 mL/min"), (False, "47.6 mL/min")]
+)
+def test_a_result_that_was_worked_out_is_said_in_whole_numbers(
+    worked_out: bool, words: str
+) -> None:
+    result = Measured(
+        observation="creatinine-clearance",
+        on=day("2026-05-01"),
+        quantity=Quantity.parse("47.6 mL/min"),
+        worked_out=worked_out,
+    )
+    message = seen_result(a_case(a_person(), WORLD), result)
+    assert message.values["value"] == words

@@ -45,6 +45,7 @@ def taking(*drugs: str, born: str | None = "1980", dose: str | None = "50 mg") -
     [
         (("one",), None),
         (("two",), None),
+        (("two", "none"), None),  # a member without a score adds nothing to a sum
         (("one", "two"), "moderate"),
         (("three",), "moderate"),
         (("three", "one"), "moderate"),

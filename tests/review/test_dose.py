@@ -548,6 +548,13 @@ def test_what_a_condition_or_an_age_forbids_is_seen() -> None:
     ]
 
 
+def test_of_an_age_not_quite_known_the_youngest_is_seen() -> None:
+    rows = [adjustment(avoid=True, organ="age", when={"age_at_least": 65})]
+    said = ask(amara("50 mg", born="1950"), made(adjustment=rows))
+    (age,) = (m for m in said.one.seen if m.key == "seen.age")
+    assert age.values["age"] == "75"  # 75 or 76
+
+
 @pytest.mark.parametrize("field", ["start", "usual_low", "maximum"])
 def test_what_measures_another_thing_is_not_checked(field: str) -> None:
     row = cited(population="adult", **{field: "5 meq"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,11 +22,13 @@ from builders import (
     nobody,
     some_knowledge,
 )
+from concord.followup.case import Case
 from concord.knowledge.model import Severity
-from concord.record.model import Dosage, Ingredient, Record
+from concord.record.model import Dosage, Ingredient, Name, Record
 from concord.review import Finding, Problem, Question, Review, review
+from concord.review.building import Rule
 from concord.review.engine import gravest, interrupting, merge
-from concord.review.model import circumstance, finding_id
+from concord.review.model import NotApplicable, circumstance, finding_id
 from concord.review.rules import RULES
 from concord.wording import Message, say
 from small_world import A_LONG_STORY, PEOPLE, WORLD, records
@@ -174,6 +177,25 @@ def test_the_order_of_the_lines_does_not_change_what_is_found(
 def test_a_rule_that_has_nothing_to_say_of_a_person_says_so_once() -> None:
     found = of(PEOPLE["a man who smokes again"])
     assert [n.rule for n in found.not_applicable].count("pregnancy") == 1
+
+
+def test_a_rule_that_has_two_reasons_to_say_nothing_says_the_first() -> None:
+    def idle(_case: Case) -> Iterator[NotApplicable]:
+        for why in ("why-not.takes-nothing", "why-not.told-elsewhere"):
+            yield NotApplicable(rule="idle", why=Message(key=why))
+
+    rule = Rule(id="idle", question=Question.SAFETY, needs=(), run=idle)
+    found = review(A_LONG_STORY.record, WORLD, TODAY, rules=(rule,))
+    assert [n.why.key for n in found.not_applicable] == ["why-not.takes-nothing"]
+
+
+def test_the_summary_tells_the_name_that_is_told_first() -> None:
+    names = (Name(text="Amara Diallo"), Name(text="Amara Kone", use="old"))
+    record = a_person().record
+    assert record.person is not None
+    person = msgspec.structs.replace(record.person, names=names)
+    found = review(msgspec.structs.replace(record, person=person), WORLD, TODAY)
+    assert found.person.name == "Amara Diallo"
 
 
 # --- ids and circumstances --------------------------------------------------------

@@ -189,6 +189,7 @@ def change(to: str, **when: Any) -> dict[str, Any]:
         ({"lowers": [change("minor", age_at_least=65)]}, "1990", 1),
         ({"lowers": [change("minor", age_at_least=65)]}, None, 1),
         ({"lowers": [change("contraindicated", age_at_least=65)]}, "1950", 1),
+        ({"lowers": [change("serious", age_at_least=65)]}, "1950", 1),
         (
             {
                 "lowers": [change("moderate", age_below=200)],
@@ -504,6 +505,15 @@ def test_what_raised_the_severity_or_made_it_last_must_be_verified_to_interrupt(
         (current, {"raises": [raised]}, False),
         (current, {"severity": "contraindicated", "lowers": [lowered]}, True),
         (current, {"raises": [raised | {"to": "moderate"}]}, True),
+        # Lowered and raised back: it is as grave as the checked rule alone says.
+        (
+            current,
+            {
+                "lowers": [change("moderate", age_below=200)],
+                "raises": [raised | {"to": "serious"}],
+            },
+            True,
+        ),
         (stopped, {"washout": [WASHOUT]}, True),
         (stopped, {"washout": [WASHOUT | unverified]}, False),
     ):

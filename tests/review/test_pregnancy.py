@@ -200,3 +200,9 @@ def test_a_medicine_of_which_nothing_is_known_in_pregnancy_is_not_checked() -> N
     assert ask(amara(), for_another).needs == ("pregnancy-knowledge",)
     unread = ask(a_person(born="1990").taking("new").taking_something_called("pill"))
     assert unread.needs == ("recognised", "drug-knowledge")
+
+
+def test_of_an_age_not_quite_known_the_youngest_is_said() -> None:
+    knowledge = made(advice("caution", contraception=True))
+    seen = ask(amara("1990"), knowledge).one.seen[0]
+    assert seen.values["age"] == "35"  # 35 or 36
