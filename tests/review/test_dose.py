@@ -555,6 +555,13 @@ def test_of_an_age_not_quite_known_the_youngest_is_seen() -> None:
     assert age.values["age"] == "75"  # 75 or 76
 
 
+def test_an_adjustment_in_another_measure_is_not_checked_where_it_may_hold() -> None:
+    row = adjustment(maximum="2 mL", when={"age_at_least": 65})
+    old, young = amara("50 mg", born="1940"), amara("50 mg", born="1980")
+    assert ask(old, made(adjustment=[row])).needs == ("mixed-units",)
+    assert ask(young, made(adjustment=[row])).outcome == "checked"
+
+
 @pytest.mark.parametrize("field", ["start", "usual_low", "maximum"])
 def test_what_measures_another_thing_is_not_checked(field: str) -> None:
     row = cited(population="adult", **{field: "5 meq"})

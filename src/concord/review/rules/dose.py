@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from concord.dosing.daily import DailyAmount, Unclear
-from concord.errors import UnitMismatchError
 from concord.followup.case import Case, Taking
 from concord.followup.response import treats
 from concord.knowledge.lookup import in_force
@@ -235,9 +234,11 @@ def _limits(
             if not _speaks_of(adjustment, row):
                 continue
             lowered = _lowered(maximum, adjustment)
-            if lowered is None:
+            if lowered is None or answer is False:
                 continue
-            if answer is True and adjustment.replaces:
+            if not lowered.fits(maximum.unit):
+                needs.append("mixed-units")
+            elif answer is True and adjustment.replaces:
                 limit = Limit(amount=lowered, row=row, adjustment=adjustment)
             elif _compare(lowered, limit.amount) >= 0:
                 continue
@@ -271,11 +272,8 @@ def _lowered(maximum: Quantity, adjustment: Adjustment) -> Quantity | None:
 
 
 def _compare(one: Quantity, other: Quantity) -> int:
-    """Return -1, 0 or 1; 0 where the two measure different things."""
-    try:
-        mine, theirs = one.to(other.unit).value, other.value
-    except UnitMismatchError:
-        return 0
+    """Return -1, 0 or 1; the two measure the same thing (`_comparable`)."""
+    mine, theirs = one.to(other.unit).value, other.value
     return (mine > theirs) - (mine < theirs)
 
 
