@@ -1,0 +1,137 @@
+"""Numbers and amounts in words, by the rules that keep doses from being misread.
+
+The rules are those of ISMP's *List of Error-Prone Abbreviations, Symbols, and Dose
+Designations* and of the Joint Commission's "Do Not Use" list:
+no trailing zero, always a leading zero, a comma from 1,000 up, a space between number
+and unit, no full stop after a unit, and units in words that cannot be taken for another
+(`mcg`, never `µg`; `units`, never `U` or `IU`; `mL`, never `cc`).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from concord.terms import Quantity
+from concord.wording.vocabulary import PIECES, PIECES_OF, UNITS, UNITS_PER
+
+# What a text that must not be broken is held together with.
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+_FEWEST_PLACES = 3
+_HALF = Decimal("0.5")
+_QUARTER = Decimal("0.25")
+_PARTS = {_HALF: "half", _QUARTER: "a quarter", Decimal("0.75"): "three quarters"}
+
+
+def number(value: Decimal) -> str:
+    """Return a number exactly, with commas from 1,000 up and no trailing zero.
+
+    Raises `ValueError` for what is no number (NaN, infinity).
+
+    >>> number(Decimal("1250.50"))
+    '1,250.5'
+    >>> number(Decimal(".5"))
+    '0.5'
+    """
+    if not value.is_finite():
+        msg = "not a number that an amount can have"
+        raise ValueError(msg)
+    text = format(value, ",f")
+    if "." in text:
+        text = text.rstrip("0").removesuffix(".")
+    return "0" if text == "-0" else text
+
+
+def amount(quantity: Quantity) -> str:
+    """Return an amount exactly as it is, in a unit that cannot be misread.
+
+    A unit that we have no word for stands as it was given.
+
+    >>> amount(Quantity("0.50", "mg"))
+    '0.5 mg'
+    >>> amount(Quantity("10000", "[IU]"))
+    '10,000 units'
+    >>> amount(Quantity("2", "{tablet}"))
+    '2 tablets'
+    """
+    written = number(quantity.value)
+    return f"{written} {unit(quantity.unit, quantity.value)}".strip()
+
+
+def rounded(quantity: Quantity) -> Quantity:
+    """Return an amount that was worked out, to what a person can use.
+
+    To a thousandth, and smaller ones to three figures: 62.5 micrograms are not
+    0.062 mg.
+
+    >>> rounded(Quantity("33.33333", "mg"))
+    Quantity('33.333 mg')
+    """
+    places = max(_FEWEST_PLACES, _FEWEST_PLACES - 1 - quantity.value.adjusted())
+    return Quantity(round(quantity.value, places), quantity.unit)
+
+
+def counted(value: Decimal, piece: str) -> str:
+    """Return a count of pieces as a person says it, parts in words.
+
+    ISMP asks for "half tablet" in text, since ½ has been read as 1 or 2.
+
+    >>> counted(Decimal("0.5"), "tablet")
+    'half a tablet'
+    >>> counted(Decimal("1.5"), "tablet")
+    '1 and a half tablets'
+    >>> counted(Decimal("2.0"), "film")
+    '2 films'
+    """
+    whole, part = divmod(value, 1)
+    words = _PARTS.get(part)
+    if words is None:
+        return f"{number(value)} {_numbered(piece, value)}"
+    if whole == 0:
+        return f"half a {piece}" if part == _HALF else f"{words} of a {piece}"
+    joined = "a half" if part == _HALF else words
+    return f"{number(whole)} and {joined} {_numbered(piece, value)}"
+
+
+def piece_of(unit_text: str) -> str | None:
+    """Return what a unit counts, in the singular, or `None` where it measures.
+
+    >>> piece_of("{tbl}")
+    'tablet'
+    """
+    return PIECES.get(unit_text.strip().casefold())
+
+
+def unit(ucum: str, value: Decimal = Decimal(2)) -> str:
+    """Return a UCUM unit in words or marks that cannot be misread.
+
+    >>> unit("ug/h")
+    'mcg per hour'
+    """
+    whole = UNITS.get(ucum)
+    if whole is not None:
+        return _numbered(whole, value) if whole in PIECES_OF else whole
+    piece = piece_of(ucum)
+    if piece is not None:
+        return _numbered(piece, value)
+    first, *rest = ucum.split("/")
+    said = UNITS.get(first)
+    if not rest or (said is None and first):
+        return ucum
+    top = _numbered(said, value) if said in PIECES_OF else (said or "")
+    for part in rest:
+        below = UNITS_PER.get(part)
+        if below is None:
+            top = f"{top}/{UNITS.get(part, part)}"
+        else:
+            top = f"{top} per {below}"
+    return top.strip()
+
+
+def _numbered(word: str | None, value: Decimal) -> str:
+    """Return a word in the singular for up to one, else in the plural."""
+    if word is None:
+        return ""
+    if abs(value) <= 1 and value != 0:
+        return word
+    return f"{word}es" if word.endswith(("ch", "sh", "s")) else f"{word}s"
