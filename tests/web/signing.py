@@ -14,11 +14,17 @@ from concord.web.pages.asking import MEMBERSHIP
 PASSWORD = "a long enough password for the tests"  # noqa: S105
 
 
-def account(actor: Actor) -> Any:
-    """The account of an actor, made where there is none yet."""
+def account(actor: Actor, *, name: str | None = None, in_earnest: bool = False) -> Any:
+    """The account of an actor, made where there is none yet.
+
+    It is of the demonstration (no second factor is asked), unless `in_earnest`.
+    """
     found = User.objects.filter(actor_kind=actor.kind, actor=actor.id).first()
     return found or User.objects.create_user(
-        f"{actor.id}@example.org", PASSWORD, actor_kind=actor.kind, actor=actor.id
+        f"{name or actor.id}@example.org",
+        PASSWORD,
+        actor_kind=actor.kind,
+        actor=actor.id,
     )
 
 
