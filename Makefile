@@ -24,7 +24,7 @@ $(READY): pyproject.toml uv.lock | $(VENV)/bin/python $(UV)
 
 demo: $(READY)  ## Review an authored record in the terminal.
 	@$(RUN)/concord knowledge compile --quiet
-	@$(RUN)/concord review tests/people/dana-okafor.json --on 2026-11-22
+	@$(RUN)/concord review src/concord/web/demo/records/dana-okafor.json --on 2026-11-22
 
 test: $(READY)  ## Run every test.
 	$(RUN)/concord knowledge compile --quiet

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from concord.cli import main
+from concord.web.demo.records import FOLDER as PEOPLE
 
-PEOPLE = Path(__file__).parent / "people"
 DANA = str(PEOPLE / "dana-okafor.json")
 ON = ("--on", "2026-11-22")
 

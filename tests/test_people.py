@@ -15,14 +15,16 @@ from concord.knowledge.catalogue import load_catalogue
 from concord.knowledge.lookup import Knowledge
 from concord.review import Review, review
 from concord.review.rules import RULES
+from concord.web.demo.records import FOLDER
 from concord.wording import say
 
-PEOPLE = sorted((Path(__file__).parent / "people").glob("*.json"))
+PEOPLE = sorted(FOLDER.glob("*.json"))
+WRITTEN = Path(__file__).parent / "people"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def expected(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.with_suffix(".expected.toml").read_text("utf-8"))
+    return tomllib.loads((WRITTEN / f"{path.stem}.expected.toml").read_text("utf-8"))
 
 
 def reviewed(path: Path, knowledge: Knowledge) -> Review:

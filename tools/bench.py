@@ -48,7 +48,7 @@ from concord.review import review
 from concord.terms import Code, PartialDate, Quantity, System
 
 ROOT = Path(__file__).parents[1]
-PEOPLE = ROOT / "tests" / "people"
+PEOPLE = ROOT / "src" / "concord" / "web" / "demo" / "records"
 LONGEST = PEOPLE / "stanislaw-kowalczyk.json"
 SHARED = ROOT.parent / "shared" / "data"
 AS_OF = date(2026, 11, 22)
