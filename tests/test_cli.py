@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from concord.cli import main
-from concord.web.demo.records import FOLDER as PEOPLE
+from concord.web.demo.bundles import FOLDER as PEOPLE
 
 DANA = str(PEOPLE / "dana-okafor.json")
 ON = ("--on", "2026-11-22")

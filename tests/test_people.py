@@ -15,7 +15,7 @@ from concord.knowledge.catalogue import load_catalogue
 from concord.knowledge.lookup import Knowledge
 from concord.review import Review, review
 from concord.review.rules import RULES
-from concord.web.demo.records import FOLDER
+from concord.web.demo.bundles import FOLDER
 from concord.wording import say
 
 PEOPLE = sorted(FOLDER.glob("*.json"))
