@@ -244,7 +244,7 @@ def _limits(
                 continue
             elif answer is True:
                 limit = Limit(amount=lowered, row=row, adjustment=adjustment)
-            elif answer is None and _matters(case, taking, lowered):
+            elif _matters(case, taking, lowered):  # it may hold: not known
                 parts = case.parts(adjustment.when, taking)
                 needs += [n for n, part in parts if part is None]
         limits.append(limit)
