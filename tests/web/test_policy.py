@@ -46,7 +46,8 @@ READS = {Action.READ_RECORD}
 TREATS = READS | {Action.WRITE_CARE, Action.WRITE_SETTING}
 MEDICAL = TREATS | {Action.RECORD_REPORT, Action.WRITE_CLINICAL, Action.IMPORT}
 ORDERS = MEDICAL | {Action.CHANGE_ORDER}
-OFFICE = {Action.ADD_PERSON, Action.MANAGE_CARE}
+RUNS = {Action.READ_OFFICE, Action.ADD_PERSON}
+OFFICE = RUNS | {Action.MANAGE_CARE}
 OWN = {
     Action.READ_RECORD,
     Action.READ_LOG,
@@ -65,13 +66,13 @@ ALLOWED: dict[str, dict[tuple[str, Purpose], set[Action]]] = {
     "cora": {
         ("amara", Purpose.TREATMENT): TREATS | {Action.RECORD_REPORT, Action.IMPORT},
         ("amara", Purpose.OPERATIONS): OFFICE,
-        ("ben", Purpose.OPERATIONS): {Action.ADD_PERSON},
-        ("nobody", Purpose.OPERATIONS): {Action.ADD_PERSON},
+        ("ben", Purpose.OPERATIONS): RUNS,
+        ("nobody", Purpose.OPERATIONS): RUNS,
     },
     "alma": {
         ("amara", Purpose.OPERATIONS): OFFICE | {Action.MANAGE_STAFF},
-        ("ben", Purpose.OPERATIONS): {Action.ADD_PERSON, Action.MANAGE_STAFF},
-        ("nobody", Purpose.OPERATIONS): {Action.ADD_PERSON, Action.MANAGE_STAFF},
+        ("ben", Purpose.OPERATIONS): RUNS | {Action.MANAGE_STAFF},
+        ("nobody", Purpose.OPERATIONS): RUNS | {Action.MANAGE_STAFF},
     },
     "hana": {("amara", Purpose.TREATMENT): ORDERS},
     "olga": {("ben", Purpose.TREATMENT): ORDERS},

@@ -67,6 +67,7 @@ class Action(StrEnum):
     GIVE_GRANT = "give_grant"
     END_GRANT = "end_grant"
     BREAK_GLASS = "break_glass"
+    READ_OFFICE = "read_office"
     ADD_PERSON = "add_person"
     MANAGE_CARE = "manage_care"
     MANAGE_STAFF = "manage_staff"
@@ -161,9 +162,16 @@ CARE: dict[Role, frozenset[Action]] = {
 # What each role may do in its organisation; none of it shows clinical content.
 OFFICE: dict[Role, frozenset[Action]] = {
     Role.ADMINISTRATOR: frozenset(
-        {Action.ADD_PERSON, Action.MANAGE_CARE, Action.MANAGE_STAFF}
+        {
+            Action.READ_OFFICE,
+            Action.ADD_PERSON,
+            Action.MANAGE_CARE,
+            Action.MANAGE_STAFF,
+        }
     ),
-    Role.COORDINATOR: frozenset({Action.ADD_PERSON, Action.MANAGE_CARE}),
+    Role.COORDINATOR: frozenset(
+        {Action.READ_OFFICE, Action.ADD_PERSON, Action.MANAGE_CARE}
+    ),
 }
 EMERGENCY_ROLES = frozenset({Role.PRESCRIBER, Role.PHARMACIST, Role.NURSE})
 OWN = frozenset(
