@@ -608,9 +608,19 @@ class Catalogue:
             precise=name if name != base_name else None,
         )
 
+    def rows(self, question: str, values: tuple[int | str, ...]) -> list[Any]:
+        """Return every row of the answer to a question of the catalogue's tables.
+
+        For the modules beside this one: nothing else knows the tables.
+        """
+        return self._answered(question, values).fetchall()
+
     def _ask(self, question: str, values: tuple[int | str, ...]) -> Any:
+        return self._answered(question, values).fetchone()
+
+    def _answered(self, question: str, values: tuple[int | str, ...]) -> sqlite3.Cursor:
         try:
-            return self._open().execute(question, values).fetchone()
+            return self._open().execute(question, values)
         except sqlite3.Error:
             problem = (
                 f"{self._path.name}: no catalogue; run `concord knowledge compile`"
