@@ -83,7 +83,7 @@ def daily_amount(
     A dose in mass counts for the first ingredient of a combination, since that is how
     combinations are ordered; the others follow in the ratio of the strengths.
     """
-    instructions = _in_force(tuple(dosages), on, since)
+    instructions = in_force(tuple(dosages), on, since)
     if isinstance(instructions, Unclear):
         return instructions
     total: DailyAmount | None = None
@@ -100,7 +100,7 @@ def daily_amount(
     return total or Unclear.NO_DIRECTIONS
 
 
-def _in_force(
+def in_force(
     dosages: tuple[Dosage, ...], on: date, since: date | None
 ) -> tuple[Dosage, ...] | Unclear:
     """Return the directions that hold on a day: those whose bounds hold it."""
