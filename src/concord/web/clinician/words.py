@@ -1,0 +1,70 @@
+"""What the clinician's pages call the closed sets of the record and the review."""
+
+from __future__ import annotations
+
+from concord.record.fold import LineStatus
+from concord.record.model import ChangeKind, SettingKind
+from concord.review.model import Question
+
+QUESTIONS = {
+    Question.INDICATION: "Indicated?",
+    Question.EFFECTIVENESS: "Effective?",
+    Question.SAFETY: "Safe?",
+    Question.ADHERENCE: "Taken?",
+}
+
+# What each rule looks at, as the end of "Could not be checked: …".
+RULES = {
+    "no-indication": "whether it has a reason",
+    "same-ingredient": "whether it stands on the list twice",
+    "duplicate-therapy": "whether two medicines do the same",
+    "longer-than-intended": "whether it is taken longer than intended",
+    "effectiveness": "whether it works",
+    "dose-range": "dose",
+    "interaction": "interactions",
+    "additive-burden": "effects that add up",
+    "contraindicating-condition": "conditions that speak against it",
+    "allergy": "allergies",
+    "pregnancy": "pregnancy",
+    "geriatric": "what concerns older people",
+    "monitoring": "what should be measured",
+    "adherence": "whether it is taken",
+}
+
+CHANGES = {
+    ChangeKind.STARTED: "Started",
+    ChangeKind.DOSE_CHANGED: "Dose changed",
+    ChangeKind.HELD: "Put on hold",
+    ChangeKind.RESUMED: "Resumed",
+    ChangeKind.STOPPED: "Stopped",
+    ChangeKind.CORRECTED: "Corrected",
+}
+
+SETTINGS = {
+    SettingKind.ADMITTED: "In hospital",
+    SettingKind.DISCHARGED: "Discharged",
+    SettingKind.IN_CUSTODY: "In custody",
+    SettingKind.RELEASED: "Released",
+    SettingKind.IN_SHELTER: "In a shelter",
+    SettingKind.HOME: "At home again",
+}
+
+STATUSES = {
+    LineStatus.PLANNED: "Planned",
+    LineStatus.ACTIVE: "Taken",
+    LineStatus.HELD: "On hold",
+    LineStatus.STOPPED: "Stopped",
+    LineStatus.NEVER: "Never started",
+}
+
+TOLD = {
+    "sent": "Sent to the pharmacy",
+    "cancelled": "Cancelled at the pharmacy",
+    "not-yet": "The pharmacy was not told yet",
+    "not-needed": "The pharmacy need not be told",
+}
+PILLS_LEFT = {
+    "yes": "pills are left at home",
+    "no": "no pills are left at home",
+    "unknown": "not known whether pills are left at home",
+}
