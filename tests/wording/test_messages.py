@@ -26,7 +26,7 @@ TREES = [
     for folder in ("review", "followup")
     for path in sorted((SOURCE / folder).rglob("*.py"))
 ]
-KINDS = ("need", "seen", "why", "why-not", "option", "first")
+KINDS = ("need", "seen", "why", "why-not", "option", "first", "setting")
 
 # What each key of which a part is filled in may become.
 SPOKEN = tuple(

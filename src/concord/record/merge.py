@@ -42,7 +42,8 @@ def merge(record: Record, incoming: Record) -> Merged:
     return Merged(record=merged, added=tuple(added), updated=tuple(updated))
 
 
-def _key(line: Line) -> tuple[str, ...]:
+def line_key(line: Line) -> tuple[str, ...]:
+    """Return what makes two lines the same one: their source, else their own id."""
     if line.source is None:
         return ("", "", line.id)
     return (line.source.system, line.source.type, line.source.id)
@@ -54,16 +55,16 @@ def _merge_lines(
     added: list[str],
     updated: list[str],
 ) -> tuple[Line, ...]:
-    lines = {_key(line): line for line in mine}
+    lines = {line_key(line): line for line in mine}
     for line in theirs:
-        present = lines.get(_key(line))
+        present = lines.get(line_key(line))
         if present is None:
-            lines[_key(line)] = line
+            lines[line_key(line)] = line
             added.append(line.id)
         elif present != line:
             newer = _update(present, line)
             if newer != present:
-                lines[_key(line)] = newer
+                lines[line_key(line)] = newer
                 updated.append(line.id)
     return tuple(lines.values())
 

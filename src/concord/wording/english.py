@@ -145,6 +145,53 @@ _OPTIONS = {
     "worse": "See the person soon; ask about safety, adherence and what changed.",
 }
 
+_SETTING = {
+    "contact-discharged": (
+        "After a stay for mental health, be in touch within {days} days; the day of "
+        "the discharge does not count."
+    ),
+    "contact-late": (
+        "Nobody is on record as having been in touch since; it was wanted within "
+        "{days} days. Reach out now."
+    ),
+    "contact-released": (
+        "Be in touch within {days} days: the risk of overdose is highest right after "
+        "a release."
+    ),
+    "contact-suicide-risk": (
+        "A risk of suicide is on record: be in touch within {days} days of the "
+        "discharge."
+    ),
+    "kept": (
+        "Ask where medicines can be kept safe, and cold where they must be. A shorter "
+        "supply at a time may help."
+    ),
+    "list": (
+        "Go through the whole list with the person: what was added, stopped or changed "
+        "there?"
+    ),
+    "naloxone": (
+        "Offer naloxone, and show it to someone who lives with the person. None is on "
+        "the list."
+    ),
+    "paused": (
+        "Reminders are paused: others give the medicines there. A dose without an "
+        "entry says nothing."
+    ),
+    "restart": "{drug}, if it was not given there: {action}",
+    "tolerance": (
+        "Tolerance of {drugs} may be lost: the former dose can be too much. Ask what "
+        "was given there before it is taken again."
+    ),
+    "tolerance-use-disorder": (
+        "Tolerance of opioids may be lost: an amount used before can kill. Say so, "
+        "without blame."
+    ),
+    "treatment": (
+        "Tell the facility what is taken for opioid use disorder, so that it goes on."
+    ),
+}
+
 ENGLISH: dict[str, str] = {
     "text": "{text}",
     "first.no-abrupt-stop": "Do not stop it abruptly.",
@@ -153,4 +200,5 @@ ENGLISH: dict[str, str] = {
     **{f"why.{key}": words for key, words in _WHY.items()},
     **{f"why-not.{key}": words for key, words in _WHY_NOT.items()},
     **{f"option.{key}": words for key, words in _OPTIONS.items()},
+    **{f"setting.{key}": words for key, words in _SETTING.items()},
 }
