@@ -75,6 +75,7 @@ def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]
         *_orphans(tables, sources),
         *_contradictions(tables),
         *_names(tables),
+        *_spellings(tables),
         *_thresholds(tables),
     ]
 
@@ -288,6 +289,25 @@ def _names(tables: Tables) -> Iterator[str]:
                     f"drugs/{drug.id}.toml: {name!r} already names {owner}; one name, "
                     "one drug"
                 )
+
+
+def _spellings(tables: Tables) -> Iterator[str]:
+    """Yield names that are written in two ways, by two lists or by a drug's file."""
+    written: dict[str, str] = {}
+    for entry in tables.get("tallman", {}).values():
+        for name in (n for part in entry.names for n in part.written):
+            if written.setdefault(name.casefold(), name) != name:
+                yield (
+                    f"tallman/{entry.id}.toml: {name!r} is also written "
+                    f"{written[name.casefold()]!r}; one name, one spelling"
+                )
+    for drug in tables["drugs"].values():
+        listed = written.get(drug.name.casefold(), drug.name)
+        if drug.tall_man not in (None, listed):
+            yield (
+                f"drugs/{drug.id}.toml: tall_man: found {drug.tall_man!r}, the list "
+                f"of look-alike names has {listed!r}"
+            )
 
 
 def _thresholds(tables: Tables) -> Iterator[str]:

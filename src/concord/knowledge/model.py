@@ -773,3 +773,22 @@ class Education(Value, frozen=True, kw_only=True):
     title: str
     side: Side
     point: tuple[EducationPoint, ...]
+
+
+# --- names ------------------------------------------------------------------------
+
+
+class TallManNames(Cited, frozen=True, kw_only=True):
+    """Names as one part of a published list writes them; brands stand apart."""
+
+    kind: Literal["generic", "brand"]
+    written: tuple[str, ...]
+
+
+class TallMan(Value, frozen=True, kw_only=True):
+    """A published list of look-alike names and its edition."""
+
+    id: str
+    title: str
+    edition: str
+    names: tuple[TallManNames, ...]

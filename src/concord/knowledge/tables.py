@@ -18,4 +18,5 @@ TABLES: dict[str, type] = {
     "missed_doses": model.MissedDoses,
     "measures": model.Measure,
     "education": model.Education,
+    "tallman": model.TallMan,
 }

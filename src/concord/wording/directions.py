@@ -1,24 +1,285 @@
-"""Directions for taking a medicine: in clinical form, and as a person reads them."""
+"""Directions for taking a medicine: in clinical form, and as a person reads them.
+
+Both say what the record states, in order: how much, by which route, how often, up to
+how much, for how long; what it does not state is said to be not recorded.
+Directions that stand only as text are shown as they were written, and so named.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 from concord.record.agreed import Entry
-from concord.record.model import Dosage
-from concord.wording.amounts import amount
+from concord.record.model import Dosage, Ingredient, Medicine
+from concord.terms import Duration, Quantity
+from concord.wording.amounts import amount, counted, piece_of, rounded
+from concord.wording.dates import day
+from concord.wording.names import cased, drug_name
+from concord.wording.timing import how_often, listed
+from concord.wording.vocabulary import ROUTE_WORDS, ROUTES
+
+_PLAIN_MAXIMUM = {Duration(1, "day"): "a day", Duration(24, "hour"): "in 24 hours"}
 
 
 def dose_clinical(entry: Entry) -> str:
-    """Return the directions in clinical form."""
-    return "; ".join(_said(d) for d in entry.state.dosage) or "directions not recorded"
+    """Return an entry's directions in clinical form."""
+    return clinical(entry.state.dosage, entry.line.medicine)
 
 
 def dose_words(entry: Entry) -> str:
-    """Return the directions as a sentence for a person."""
-    return dose_clinical(entry)
+    """Return an entry's directions as sentences for a person."""
+    return sentences(entry.state.dosage, entry.line.medicine)
 
 
-def _said(dosage: Dosage) -> str:
-    if dosage.dose is None:
-        return dosage.text or "dose not recorded"
-    route = f" by {dosage.route} route" if dosage.route else ""
-    return f"{amount(dosage.dose)}{route}"
+def as_written(dosages: Iterable[Dosage]) -> tuple[str, ...]:
+    """Return the free text of directions, each once, unchanged."""
+    return tuple(dict.fromkeys(d.text for d in dosages if d.text))
+
+
+def clinical(dosages: tuple[Dosage, ...], medicine: Medicine | None = None) -> str:
+    """Return directions in clinical form: `100 mg by mouth twice daily`.
+
+    >>> clinical((Dosage(dose=Quantity("100", "mg"), route="oral"),))
+    '100 mg by mouth, how often not recorded'
+    """
+    if not dosages:
+        return "directions not recorded"
+    steps = [
+        "; and ".join(_clinical(d, medicine) for d in group)
+        for group in _steps(dosages)
+    ]
+    return _in_steps(steps, dosages, "; then ", "first ")
+
+
+def sentences(dosages: tuple[Dosage, ...], medicine: Medicine | None = None) -> str:
+    """Return directions as sentences for a person.
+
+    >>> from concord.record.model import Timing
+    >>> print(sentences((Dosage(dose=Quantity("1", "{tablet}"), route="oral",
+    ...     timing=Timing(frequency=1, period=Decimal(1), period_unit="d")),)))
+    Take 1 tablet by mouth, once a day.
+    """
+    if not dosages:
+        return "How to take it is not recorded."
+    steps = [
+        " Also: ".join(_sentence(d, medicine) for d in group)
+        for group in _steps(dosages)
+    ]
+    if len(steps) == 1:
+        return steps[0]
+    lower = [f"{s[0].lower()}{s[1:]}" for s in steps]
+    first, *rest = lower
+    return " ".join([f"First: {first}", *(f"Then: {step}" for step in rest)])
+
+
+def _steps(dosages: tuple[Dosage, ...]) -> list[list[Dosage]]:
+    """Return the instructions that run together, step by step."""
+    numbers = sorted({d.sequence for d in dosages})
+    return [[d for d in dosages if d.sequence == n] for n in numbers]
+
+
+def _in_steps(
+    steps: list[str], dosages: tuple[Dosage, ...], then: str, first: str
+) -> str:
+    if len(steps) == 1:
+        return steps[0]
+    undated = [
+        group
+        for group in _steps(dosages)[:-1]
+        if not any(d.lasts or d.bounds for d in group)
+    ]
+    said = f"{first}{then.join(steps)}"
+    return f"{said} (when each step ends is not recorded)" if undated else said
+
+
+# --- one instruction --------------------------------------------------------------
+
+
+def _clinical(dosage: Dosage, medicine: Medicine | None) -> str:
+    if _only_text(dosage):
+        return _quoted(dosage)
+    route = _route(dosage, medicine)
+    often = how_often(dosage.timing, plain=False)
+    said = dose(dosage, medicine) or "dose not recorded"
+    parts = [said if route is None else f"{said} {ROUTE_WORDS[route][0]}"]
+    if route is None:
+        other = f"by the route “{dosage.route}”" if dosage.route else ""
+        parts[0] += f" {other or '(route not recorded)'}"
+    gaps = []
+    if often:
+        parts[0] += f" {often}"
+    elif not (dosage.as_needed and dosage.maximum):
+        gaps.append(_other_timing(dosage) or "how often not recorded")
+    if dosage.as_needed:
+        reason = dosage.as_needed.reason
+        why = f"for {cased(reason)}" if reason else "(for what is not recorded)"
+        parts[0] += f" as needed {why}"
+    parts += [p for p in (_maximum(dosage), _length(dosage)) if p]
+    written = f" ({_quoted(dosage)})" if gaps and dosage.text else ""
+    return ", ".join([*parts, *gaps]) + written
+
+
+def _sentence(dosage: Dosage, medicine: Medicine | None) -> str:
+    if _only_text(dosage):
+        return _as_sentence(_quoted(dosage))
+    route = _route(dosage, medicine)
+    verb, place = ROUTE_WORDS[route][1:] if route else ("Use", "")
+    much = dose(dosage, medicine)
+    said = f"{verb} {much or 'it'} {place}".strip()
+    gaps = [] if much else ["How much is not recorded."]
+    often = how_often(dosage.timing, plain=True)
+    if often:
+        said += f", {often}"
+    elif not (dosage.as_needed and dosage.maximum):
+        other = _other_timing(dosage)
+        gaps.append(_as_sentence(other) if other else "How often is not recorded.")
+    if dosage.as_needed:
+        reason = dosage.as_needed.reason
+        said += f", only if you need it{f' for {cased(reason)}' if reason else ''}"
+        if not dosage.maximum:
+            gaps.append("The most for one day is not recorded.")
+    if route is None:
+        said_route = f"The route, as written: “{dosage.route}”."
+        gaps.append(
+            said_route if dosage.route else "The way to take it is not recorded."
+        )
+    rest = (_maximum(dosage), _length(dosage))
+    whole = ", ".join([said, *(part for part in rest if part)]) + "."
+    whole = " ".join([whole, *gaps])
+    if gaps and dosage.text:
+        whole += f" {_as_sentence(_quoted(dosage))}"
+    return whole
+
+
+def _only_text(dosage: Dosage) -> bool:
+    """Return whether an instruction stands as text alone."""
+    return bool(dosage.text) and dosage.dose is None and dosage.timing is None
+
+
+def _as_sentence(words: str) -> str:
+    """Return words as a sentence, what is quoted in them unchanged."""
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _quoted(dosage: Dosage) -> str:
+    return f"as written: “{dosage.text}”"
+
+
+def dose(dosage: Dosage, medicine: Medicine | None = None) -> str | None:
+    """Return how much one dose is, pieces with what they hold, or `None`.
+
+    >>> from concord.record.model import Ingredient
+    >>> sertraline = Ingredient(rxcui="36437", name="sertraline",
+    ...     strength=Quantity("50", "mg"))
+    >>> dose(Dosage(dose=Quantity("2", "{tablet}")),
+    ...     Medicine(text="sertraline", ingredients=(sertraline,)))
+    '2 tablets (50 mg each, 100 mg in all)'
+    """
+    low, high = dosage.dose, dosage.dose_max
+    if low is None or (high is not None and high == low):
+        low, high = low or high, None
+    if low is None:
+        return None
+    piece = piece_of(low.unit)
+    if piece is None:
+        return _measured(low, high, medicine)
+    if high is not None:
+        if piece_of(high.unit) != piece:
+            return f"{amount(low)} to {amount(high)}"
+        count = f"{_number(low)} to {counted(high.value, piece)}"
+        return f"{count}{_holding(medicine, None)}"
+    return f"{counted(low.value, piece)}{_holding(medicine, low.value)}"
+
+
+def _measured(low: Quantity, high: Quantity | None, medicine: Medicine | None) -> str:
+    if not low.unit:
+        said = _number(low) if high is None else f"{_number(low)} to {_number(high)}"
+        return f"{said} (of what is not recorded)"
+    if high is None:
+        return f"{amount(low)}{_dissolved(low, medicine)}"
+    if high.unit == low.unit:
+        return f"{_number(low)} to {amount(high)}"
+    return f"{amount(low)} to {amount(high)}"
+
+
+def _number(quantity: Quantity) -> str:
+    return amount(Quantity(quantity.value))
+
+
+def _holding(medicine: Medicine | None, count: Decimal | None) -> str:
+    """Return what the pieces hold, in brackets; nothing where it is not known."""
+    if medicine is None or not medicine.ingredients:
+        return ""
+    strengths = [i.strength for i in medicine.ingredients]
+    if any(s is None or "/" in s.unit for s in strengths):
+        return ""
+    if count == 1 or (count is not None and 0 < count < 1):
+        return f" ({_contents(medicine.ingredients, count)})"
+    each = _contents(medicine.ingredients, Decimal(1))
+    if count is None or len(strengths) > 1:
+        return f" ({each} each)"
+    return f" ({each} each, {_contents(medicine.ingredients, count)} in all)"
+
+
+def _contents(ingredients: tuple[Ingredient, ...], count: Decimal) -> str:
+    found = [
+        (i, amount(rounded(Quantity(i.strength.value * count, i.strength.unit))))
+        for i in ingredients
+        if i.strength is not None
+    ]
+    if len(found) == 1:
+        return found[0][1]
+    return listed([f"{held} of {drug_name(i)}" for i, held in found])
+
+
+def _dissolved(low: Quantity, medicine: Medicine | None) -> str:
+    """Return how much of the ingredient a volume holds, in brackets."""
+    if medicine is None or len(medicine.ingredients) != 1 or not low.fits("mL"):
+        return ""
+    strength = medicine.ingredients[0].strength
+    if strength is None or not strength.fits("mg/mL"):
+        return ""
+    per_ml = strength.to("mg/mL").value
+    held = rounded(Quantity(low.to("mL").value * per_ml, "mg"))
+    return f" ({amount(held)})"
+
+
+def _route(dosage: Dosage, medicine: Medicine | None) -> str | None:
+    """Return the route that is stated, else the one in the name of the form."""
+    if dosage.route:
+        return ROUTES.get(dosage.route.strip().casefold())
+    form = (medicine.form or "").casefold() if medicine else ""
+    words = form.replace(",", " ").split()
+    found = (ROUTES.get(word) for word in words)
+    return next((r for r in found if r), None)
+
+
+def _other_timing(dosage: Dosage) -> str | None:
+    """Return a timing that stands only in words of its own."""
+    code = dosage.timing.code if dosage.timing else None
+    return f"how often, as written: “{code}”" if code else None
+
+
+def _maximum(dosage: Dosage) -> str:
+    if dosage.maximum is None:
+        return ""
+    most = dosage.maximum.amount
+    piece = piece_of(most.unit)
+    said = counted(most.value, piece) if piece else amount(most)
+    time = _PLAIN_MAXIMUM.get(dosage.maximum.within)
+    return f"no more than {said} {time or f'in {dosage.maximum.within}'}"
+
+
+def _length(dosage: Dosage) -> str:
+    """Return for how long, until when, from when."""
+    if dosage.lasts is not None:
+        return f"for {dosage.lasts}"
+    if dosage.bounds is None:
+        return ""
+    start, end = dosage.bounds.start, dosage.bounds.end
+    if start and end:
+        return f"from {day(start)} to {day(end)}"
+    if end:
+        return f"until {day(end)}"
+    return f"from {day(start)}" if start else ""
