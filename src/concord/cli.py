@@ -6,6 +6,7 @@ Results go to standard output, progress and messages to standard error.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,11 +24,16 @@ from concord.errors import (
     KnowledgeError,
     NoSuchFileError,
     UnknownDrugError,
+    UnsafeSettingsError,
 )
 from concord.knowledge.index import compile_index, from_files, load
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.pairs import between
 from concord.terms import encode_hook
+
+_PORT = click.IntRange(1, 65535)
+# Kept beside the one who asks, and ignored by git.
+_DEMO_FILE = "demo.sqlite3"
 
 
 class _Group(click.Group):
@@ -173,6 +179,102 @@ def knowledge_compile(*, quiet: bool) -> None:
     load_catalogue()
     if not quiet:
         click.echo(f"knowledge {compiled.version} compiled", err=True)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database (DATABASE_URL) to the form that this version needs.
+
+    \b
+    Example: concord migrate
+    """
+    from concord.web.start import start  # noqa: PLC0415 - no other command pays for it
+
+    start()
+    from concord.web.serving import migrate as bring  # noqa: PLC0415 - as above
+
+    bring()
+    click.echo("the database is as this version needs it", err=True)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=_PORT, default=8000, show_default=True, envvar="PORT")
+@click.option("--quiet", is_flag=True, help="Print warnings and errors only.")
+def serve(host: str, port: int, *, quiet: bool) -> None:
+    """Serve the site; unsafe settings are refused.
+
+    The variables are named in DEVELOPERS.md: CONCORD_SECRET_KEY, CONCORD_DATA_KEYS,
+    DATABASE_URL, CONCORD_HOSTS. Outside a demonstration it stands behind a server
+    that speaks TLS and sets X-Forwarded-Proto.
+
+    \b
+    Example: concord serve --port 8000
+    """
+    from concord.web.start import start  # noqa: PLC0415 - no other command pays for it
+
+    start()
+    from concord.web.serving import serve as serve_site  # noqa: PLC0415 - as above
+
+    serve_site(host=host, port=port, quiet=quiet)
+
+
+@main.command()
+@click.option("--port", type=_PORT, default=8000, show_default=True, envvar="PORT")
+@click.option("--fresh", is_flag=True, help="Make the demonstration's file anew.")
+@click.option("--check", is_flag=True, help="Start all, look at three pages, stop.")
+def demo(port: int, *, fresh: bool, check: bool) -> None:
+    """Serve invented people on this machine: site and worker, until Ctrl-C.
+
+    They are kept in demo.sqlite3, or where DATABASE_URL says.
+
+    \b
+    Example: concord demo --port 8000
+    """
+    os.environ["CONCORD_DEMO"] = "1"
+    os.environ.setdefault("DATABASE_URL", f"sqlite:///{_DEMO_FILE}")
+    if fresh:
+        _remove_demonstration(os.environ["DATABASE_URL"])
+    from concord.web.start import start  # noqa: PLC0415 - no other command pays for it
+
+    start()
+    from concord.web import serving  # noqa: PLC0415 - as above
+    from concord.web.demo import running, telling  # noqa: PLC0415
+    from concord.web.demo.making import load as make  # noqa: PLC0415
+
+    serving.check_port("127.0.0.1", port)
+    click.echo("Preparing the demonstration ...", err=True)
+    serving.migrate()
+    made = make(_now())
+    serving.close_database()
+    address = f"http://127.0.0.1:{port}"
+    site = ("serve", "--port", str(port), "--quiet")
+    try:
+        with running.together([site, ("worker",)]) as still_running:
+            running.wait_for(address, still_running)
+            if check:
+                for line in running.visit(address):
+                    click.echo(line)
+                still_running()
+            else:
+                telling.tell(address, made_now=made)
+                while True:
+                    running.rest()
+                    still_running()
+    except KeyboardInterrupt:
+        click.echo("\nThe demonstration has ended.", err=True)
+
+
+def _remove_demonstration(url: str) -> None:
+    """Remove the demonstration's own file, and never another database."""
+    if url != f"sqlite:///{_DEMO_FILE}":
+        msg = (
+            "DATABASE_URL: found a database of yours, expected the demonstration's own "
+            "file; empty it yourself, or leave the variable out"
+        )
+        raise UnsafeSettingsError(msg)
+    for end in ("", "-wal", "-shm"):
+        Path(f"{_DEMO_FILE}{end}").unlink(missing_ok=True)
 
 
 @main.group()
