@@ -4,10 +4,11 @@ VENV := .venv
 UV := $(shell command -v uv 2>/dev/null || echo $(VENV)/bin/uv)
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
+SERVES := $(VENV)/.serves
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs prove format clean
+.PHONY: help demo review test check bench docs prove format clean
 
 help:  ## List what can be made.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -22,7 +23,16 @@ $(READY): pyproject.toml uv.lock | $(VENV)/bin/python $(UV)
 	$(UV) sync --frozen --quiet
 	@touch $@
 
-demo: $(READY)  ## Review an authored record in the terminal.
+# What is needed to run it, without the tools of a developer; it takes none away.
+$(SERVES): pyproject.toml uv.lock | $(VENV)/bin/python $(UV)
+	$(UV) sync --frozen --quiet --no-dev --inexact
+	@touch $@
+
+demo: $(SERVES)  ## Serve ten invented people (PORT=, DATABASE_URL=, FRESH=1, DEMO=check).
+	@$(RUN)/concord knowledge compile --quiet
+	@$(RUN)/concord demo $(if $(FRESH),--fresh) $(if $(filter check,$(DEMO)),--check)
+
+review: $(SERVES)  ## Review one of them in the terminal.
 	@$(RUN)/concord knowledge compile --quiet
 	@$(RUN)/concord review src/concord/web/demo/records/dana-okafor.json --on 2026-11-22
 
@@ -56,3 +66,4 @@ format: $(READY)  ## Put every file into the house format.
 clean:  ## Remove what make has made.
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	rm -f src/concord/knowledge/index.msgpack src/concord/knowledge/catalogue.sqlite
+	rm -f demo.sqlite3 demo.sqlite3-wal demo.sqlite3-shm
