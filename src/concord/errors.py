@@ -8,7 +8,7 @@ element only.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ConcordError(Exception):
@@ -79,6 +79,34 @@ class RepeatedKeyError(ConcordError):
 
 class ImpossibleChangeError(ConcordError):
     """A change was asked for that the present state does not allow."""
+
+
+class ChangedSinceError(ImpossibleChangeError):
+    """The record changed after it was shown, so another change would be saved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "found a record that changed since it was shown, expected the one that was "
+            "seen; look at it again"
+        )
+
+
+class MustAnswerError(ConcordError):
+    """A change would newly cause grave findings that nobody answered; nothing is saved.
+
+    `findings` are those of the review, to be shown and answered one by one.
+    """
+
+    def __init__(self, findings: tuple[Any, ...]) -> None:
+        self.findings = findings
+        super().__init__(
+            f"found {len(findings)} grave finding(s) that this change would cause, "
+            "expected a reason for each; read them, then go on or change your mind"
+        )
+
+
+class NoAuthorityError(ImpossibleChangeError):
+    """A controlled medicine was ordered without an authority for its schedule."""
 
 
 class SealError(ConcordError):

@@ -44,7 +44,14 @@ from concord.web.chart.policy import (
 
 READS = {Action.READ_RECORD}
 TREATS = READS | {Action.WRITE_CARE, Action.WRITE_SETTING}
-MEDICAL = TREATS | {Action.RECORD_REPORT, Action.WRITE_CLINICAL, Action.IMPORT}
+MEDICAL = TREATS | {
+    Action.RECORD_REPORT,
+    Action.WRITE_CLINICAL,
+    Action.IMPORT,
+    Action.ANSWER,
+}
+# Of the whole house: only whoever administers it, whosever record is named.
+HOUSE = {Action.MANAGE_STAFF, Action.REVIEW_GLASS, Action.SET_AGE_RULE}
 ORDERS = MEDICAL | {Action.CHANGE_ORDER}
 RUNS = {Action.READ_OFFICE, Action.ADD_PERSON}
 OFFICE = RUNS | {Action.MANAGE_CARE}
@@ -54,6 +61,7 @@ OWN = {
     Action.RECORD_REPORT,
     Action.GIVE_GRANT,
     Action.END_GRANT,
+    Action.INVITE,
 }
 GLASS = {Action.BREAK_GLASS}
 
@@ -70,9 +78,9 @@ ALLOWED: dict[str, dict[tuple[str, Purpose], set[Action]]] = {
         ("nobody", Purpose.OPERATIONS): RUNS,
     },
     "alma": {
-        ("amara", Purpose.OPERATIONS): OFFICE | {Action.MANAGE_STAFF},
-        ("ben", Purpose.OPERATIONS): RUNS | {Action.MANAGE_STAFF},
-        ("nobody", Purpose.OPERATIONS): RUNS | {Action.MANAGE_STAFF},
+        ("amara", Purpose.OPERATIONS): OFFICE | HOUSE | {Action.GIVE_LEGAL_GRANT},
+        ("ben", Purpose.OPERATIONS): RUNS | HOUSE,
+        ("nobody", Purpose.OPERATIONS): RUNS | HOUSE,
     },
     "hana": {("amara", Purpose.TREATMENT): ORDERS},
     "olga": {("ben", Purpose.TREATMENT): ORDERS},
@@ -88,6 +96,17 @@ ALLOWED: dict[str, dict[tuple[str, Purpose], set[Action]]] = {
 for _name in ("ruth", "paul", "farah", "noor", "hana", "ravi", "olga"):
     for _whose in ("amara", "ben"):
         ALLOWED[_name].setdefault((_whose, Purpose.EMERGENCY), set()).update(GLASS)
+# What is asked of Riverside itself is the same whoever's record is named.
+IN_EMERGENCIES = ("ruth", "paul", "farah", "noor", "hana", "ravi")
+CLINICIANS = (*IN_EMERGENCIES, "tomas", "cora")
+for _names, _purpose, _action in (
+    (IN_EMERGENCIES, Purpose.EMERGENCY, Action.FIND_PERSON),
+    (CLINICIANS, Purpose.TREATMENT, Action.READ_PANEL),
+    ((*CLINICIANS, "alma"), Purpose.OPERATIONS, Action.READ_COUNTS),
+):
+    for _name, _whose in product(_names, ("amara", "ben", "nobody")):
+        _asked = ALLOWED[_name].setdefault((_whose, _purpose), set())
+        ALLOWED[_name][_whose, _purpose] = _asked | {_action}
 
 
 def actor_named(clinic: Clinic, name: str) -> Actor:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from concord.terms import Code, Duration, PartialDate, Period, Quantity, Value
 
@@ -165,6 +166,18 @@ class Dosage(Value, frozen=True, kw_only=True):
     lasts: Duration | None = None
 
 
+class AtPharmacy(Value, frozen=True, kw_only=True):
+    """What was said to the pharmacy of a change, by whom, and what is left at home.
+
+    The list prescribes and cancels nothing: a medicine stopped here may still be
+    dispensed there.
+    """
+
+    told: Literal["sent", "cancelled", "not-yet", "not-needed"]
+    by: Party | None = None
+    pills_left: Literal["yes", "no", "unknown"] = "unknown"
+
+
 class ChangeKind(StrEnum):
     """What a change does to a medicine on the list."""
 
@@ -194,6 +207,7 @@ class Change(Value, frozen=True, kw_only=True):
     reason: str | None = None
     corrects: str | None = None
     becomes: ChangeKind | None = None
+    pharmacy: AtPharmacy | None = None
 
 
 class Indication(Value, frozen=True, kw_only=True):
@@ -395,10 +409,11 @@ class SettingKind(StrEnum):
     IN_CUSTODY = "in_custody"
     RELEASED = "released"
     IN_SHELTER = "in_shelter"
+    HOME = "home"
 
 
 class SettingEvent(Line, frozen=True, kw_only=True):
-    """Admitted, discharged, in custody, released, in shelter: transitions of care."""
+    """Admitted, discharged, in custody, released, in shelter, home again."""
 
     kind: SettingKind
     on: PartialDate | None = None

@@ -12,7 +12,7 @@ from concord.review.model import (
     Question,
     Review,
 )
-from concord.review.settle import Answer, Decision, Settled, settle
+from concord.review.settle import Answer, Decision, Reason, Settled, settle
 
 __all__ = [
     "Answer",
@@ -24,6 +24,7 @@ __all__ = [
     "NotChecked",
     "Problem",
     "Question",
+    "Reason",
     "Review",
     "Settled",
     "review",

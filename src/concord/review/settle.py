@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from concord.review.model import Finding, Review
 from concord.terms import Value
+from concord.wording.reasons import REASONS
 
 
 class Decision(StrEnum):
@@ -15,6 +16,28 @@ class Decision(StrEnum):
 
     ACCEPTED = "accepted"
     DECLINED = "declined"
+
+
+class Reason(StrEnum):
+    """Why a proposal was declined or a warning overridden, as one of a few.
+
+    Their words are in `wording.reasons`; `OTHER` alone says nothing, so it needs words
+    of one's own.
+    """
+
+    BENEFIT = "benefit"
+    TOLERATED = "tolerated"
+    MONITORED = "monitored"
+    CHOICE = "choice"
+    SPECIALIST = "specialist"
+    RECORD_WRONG = "record-wrong"
+    NOT_TAKEN = "not-taken"
+    OTHER = "other"
+
+    @property
+    def words(self) -> str:
+        """The reason in words."""
+        return REASONS[self.value]
 
 
 class Answer(Value, frozen=True, kw_only=True):

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
+import msgspec
 from django.db.models import Q, QuerySet
 
 from concord.record.model import Person as Who
@@ -72,6 +74,14 @@ class Action(StrEnum):
     MANAGE_CARE = "manage_care"
     MANAGE_STAFF = "manage_staff"
     FOUND = "found"
+    READ_PANEL = "read_panel"
+    READ_COUNTS = "read_counts"
+    ANSWER = "answer"
+    FIND_PERSON = "find_person"
+    INVITE = "invite"
+    REVIEW_GLASS = "review_glass"
+    SET_AGE_RULE = "set_age_rule"
+    GIVE_LEGAL_GRANT = "give_legal_grant"
 
 
 class Purpose(StrEnum):
@@ -116,6 +126,7 @@ class Hat(Value, frozen=True, kw_only=True):
     programme: UUID | None = None
     part_2: bool = False
     prescribes: bool = False
+    zone: str = "UTC"
 
 
 class Limit(Value, frozen=True, kw_only=True):
@@ -148,7 +159,12 @@ class Facts(Value, frozen=True, kw_only=True):
 
 
 _TREATING = {Action.READ_RECORD, Action.WRITE_CARE, Action.WRITE_SETTING}
-_MEDICAL = _TREATING | {Action.RECORD_REPORT, Action.WRITE_CLINICAL, Action.IMPORT}
+_MEDICAL = _TREATING | {
+    Action.RECORD_REPORT,
+    Action.WRITE_CLINICAL,
+    Action.IMPORT,
+    Action.ANSWER,
+}
 
 # What each role may do for a person in its care.
 CARE: dict[Role, frozenset[Action]] = {
@@ -167,6 +183,9 @@ OFFICE: dict[Role, frozenset[Action]] = {
             Action.ADD_PERSON,
             Action.MANAGE_CARE,
             Action.MANAGE_STAFF,
+            Action.REVIEW_GLASS,
+            Action.SET_AGE_RULE,
+            Action.GIVE_LEGAL_GRANT,
         }
     ),
     Role.COORDINATOR: frozenset(
@@ -181,8 +200,15 @@ OWN = frozenset(
         Action.RECORD_REPORT,
         Action.GIVE_GRANT,
         Action.END_GRANT,
+        Action.INVITE,
     }
 )
+# What is of the whole organisation, and of nobody in it by name.
+_ALL_OF_IT = {
+    Action.MANAGE_STAFF,
+    Action.REVIEW_GLASS,
+    Action.SET_AGE_RULE,
+}
 BY_GRANT = {Action.READ_RECORD: Power.READ, Action.RECORD_REPORT: Power.REPORT}
 # A parent's grant rests on the child's age alone: without a rule it gives nothing.
 _NEEDS_AGE_RULE = "parent"
@@ -220,24 +246,48 @@ def _staff(facts: Facts, action: Action, purpose: Purpose) -> Decision:
         return _deny("no-membership")
     if action in OFFICE.get(hat.role, ()):
         return _office(facts, action, purpose)
-    if action is Action.BREAK_GLASS:
-        if hat.role not in EMERGENCY_ROLES:
-            return _deny("role")
-        if purpose is not Purpose.EMERGENCY:
-            return _deny("purpose")
-        if not facts.person_exists:
-            return _deny("not-in-care")
-        return _allow("emergency", Obligation.TELL_PERSON, Obligation.PART_2_NOTICE)
+    if action in (Action.READ_PANEL, Action.READ_COUNTS):
+        return _of_ones_own_house(facts, action, purpose)
+    if action in (Action.BREAK_GLASS, Action.FIND_PERSON):
+        return _emergency(facts, hat, action, purpose)
     if action not in CARE[hat.role]:
         return _deny("role")
     if action is Action.CHANGE_ORDER and not hat.prescribes:
         return _deny("no-authority")
     if facts.in_care and purpose is Purpose.TREATMENT:
-        notice = (Obligation.PART_2_NOTICE,) if hat.part_2 else ()
+        notice = (Obligation.PART_2_NOTICE,) if hat.part_2 or facts.glass else ()
         return _allow("in-care", Obligation.MAY_BE_INCOMPLETE, *notice)
     if facts.glass and purpose is Purpose.EMERGENCY:
         return _allow("emergency", Obligation.TELL_PERSON, Obligation.PART_2_NOTICE)
     return _deny("purpose" if facts.in_care else "not-in-care")
+
+
+def _emergency(facts: Facts, hat: Hat, action: Action, purpose: Purpose) -> Decision:
+    """Return the decision on finding somebody in an emergency, and on the glass."""
+    if hat.role not in EMERGENCY_ROLES:
+        return _deny("role")
+    if purpose is not Purpose.EMERGENCY:
+        return _deny("purpose")
+    if action is Action.FIND_PERSON:
+        here = facts.same_organisation
+        return _allow("emergency") if here else _deny("not-found")
+    if not facts.person_exists:
+        return _deny("not-in-care")
+    return _allow("emergency", Obligation.TELL_PERSON, Obligation.PART_2_NOTICE)
+
+
+def _of_ones_own_house(facts: Facts, action: Action, purpose: Purpose) -> Decision:
+    """Return the decision on the panel, and on counts that name nobody."""
+    panel = action is Action.READ_PANEL
+    if panel and facts.hat and Action.READ_RECORD not in CARE[facts.hat.role]:
+        return _deny("role")
+    if purpose is not (Purpose.TREATMENT if panel else Purpose.OPERATIONS):
+        return _deny("purpose")
+    if not facts.same_organisation:
+        return _deny("not-found")
+    part_2 = panel and facts.hat is not None and facts.hat.part_2
+    notice = (Obligation.PART_2_NOTICE,) if part_2 else ()
+    return _allow("own-house", *notice)
 
 
 def _office(facts: Facts, action: Action, purpose: Purpose) -> Decision:
@@ -246,11 +296,11 @@ def _office(facts: Facts, action: Action, purpose: Purpose) -> Decision:
         return _deny("purpose")
     if not facts.same_organisation:
         return _deny("not-found")
-    if action is Action.MANAGE_STAFF:
+    if action in _ALL_OF_IT:
         return _allow("office")
     if not facts.within:
         return _deny("not-found")
-    if action is Action.MANAGE_CARE and not facts.enrolled:
+    if action in (Action.MANAGE_CARE, Action.GIVE_LEGAL_GRANT) and not facts.enrolled:
         return _deny("not-found")
     return _allow("office")
 
@@ -354,7 +404,7 @@ def hat_of(actor: Actor, now: datetime) -> Hat | None:
     if actor.kind is not ActorKind.STAFF or actor.membership is None:
         return None
     member = (
-        Membership.objects.select_related("programme")
+        Membership.objects.select_related("programme", "organisation")
         .filter(current(now), id=actor.membership, staff=actor.id)
         .first()
     )
@@ -369,6 +419,15 @@ def hat_of(actor: Actor, now: datetime) -> Hat | None:
         prescribes=PrescribingAuthority.objects.filter(
             current(now), membership=member
         ).exists(),
+        zone=member.organisation.zone,
+    )
+
+
+def schedules_of(hat: Hat, now: datetime) -> frozenset[str]:
+    """Return the controlled schedules to which a hat's authorities extend now."""
+    held = PrescribingAuthority.objects.filter(current(now), membership=hat.membership)
+    return frozenset(
+        name for names in held.values_list("schedules", flat=True) for name in names
     )
 
 
@@ -414,11 +473,11 @@ def _glasses(hat: Hat, now: datetime) -> QuerySet[BreakGlass]:
 
 def _enrolments(hat: Hat, now: datetime) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(
-        current(now), _seen_under(hat), organisation=hat.organisation
+        current(now), seen_under(hat), organisation=hat.organisation
     )
 
 
-def _seen_under(hat: Hat) -> Q:
+def seen_under(hat: Hat) -> Q:
     """Return the rows that a hat sees: all but what other Part 2 programmes made."""
     return (
         Q(programme__isnull=True)
@@ -439,6 +498,108 @@ def _within(hat: Hat, resource: Resource) -> bool:
 
 
 # --- what is visible --------------------------------------------------------------
+
+
+class View(Value, frozen=True, kw_only=True):
+    """Which rows of a person's record someone sees; who sees the same shares a view.
+
+    `whole` is all of it (the person, an emergency, a caregiver let in to Part 2),
+    `open` all but what Part 2 programmes made (other caregivers); `care` is what an
+    organisation holds outside its Part 2 programmes, what the viewer's own one (named
+    in `programme`) made, and the person's own reports.
+    """
+
+    kind: Literal["whole", "open", "care"]
+    organisation: UUID | None = None
+    programme: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        """The view in a word, as a stored review has it."""
+        parts = (self.organisation, self.programme)
+        return ":".join([self.kind, *(str(part) for part in parts if part)])
+
+    @classmethod
+    def of(cls, key: str) -> View:
+        """Return the view that a key names: the inverse of `key`."""
+        kind, *ids = key.split(":")
+        organisation, programme, *_ = (*map(UUID, ids), None, None)
+        return msgspec.convert(
+            {"kind": kind, "organisation": organisation, "programme": programme}, cls
+        )
+
+    def held(self) -> Q:
+        """Return the condition on the rows of one person that the view shows."""
+        open_to_all = Q(programme__isnull=True) | Q(programme__part_2=False)
+        match self.kind:
+            case "whole":
+                return Q()
+            case "open":
+                return open_to_all
+        if self.programme is not None:
+            open_to_all |= Q(programme=self.programme)
+        here = Q(organisation=self.organisation) & open_to_all
+        return here | Q(organisation__isnull=True)
+
+
+WHOLE = View(kind="whole")
+OPEN = View(kind="open")
+
+
+def view_in_care(hat: Hat) -> View:
+    """Return the view that a hat has of the people in its care."""
+    programme = hat.programme if hat.part_2 else None
+    return View(kind="care", organisation=hat.organisation, programme=programme)
+
+
+def view_of(actor: Actor, person: UUID, now: datetime) -> View | None:
+    """Return what an actor may see of a person now; `None` where it is nothing."""
+    if actor.kind is ActorKind.PERSON:
+        facts = facts_of(actor, Resource(person=person), now)
+        reads = judge(facts, Action.READ_RECORD, Purpose.OWN).allowed
+        return WHOLE if reads else None
+    if actor.kind is ActorKind.CAREGIVER:
+        given = powers(facts_of(actor, Resource(person=person), now))
+        if Power.READ not in given:
+            return None
+        return WHOLE if Power.READ_PART_2 in given else OPEN
+    hat = hat_of(actor, now)
+    if hat is None or Action.READ_RECORD not in CARE[hat.role]:
+        return None
+    if _glasses(hat, now).filter(person=person).exists():
+        return WHOLE
+    if _relations(hat, now).filter(person=person).exists():
+        return view_in_care(hat)
+    return None
+
+
+def people_in_care(hat: Hat, now: datetime) -> tuple[UUID, ...]:
+    """Return whom a hat looks after now, itself or covering: no broken glass."""
+    found = _relations(hat, now).order_by("person").distinct()
+    return tuple(found.values_list("person", flat=True))
+
+
+def views_in_use(now: datetime) -> tuple[tuple[UUID, View], ...]:
+    """Return, for all people, the views that someone looks after them with now."""
+    made = CareRelationship.objects.filter(current(now), current(now, "membership__"))
+    found = made.values_list(
+        "person",
+        "membership__organisation",
+        "membership__programme",
+        "membership__programme__part_2",
+    )
+    pairs = {
+        (
+            person,
+            View(
+                kind="care",
+                organisation=organisation,
+                programme=programme if part_2 else None,
+            ),
+        )
+        for person, organisation, programme, part_2 in found.distinct().iterator()
+    }
+    return tuple(sorted(pairs, key=lambda pair: (pair[0], pair[1].key)))
 
 
 class Visible:
@@ -503,11 +664,9 @@ def visible(actor: Actor, now: datetime) -> Visible:
         return Visible(_NOTHING, _NOTHING, enrolled=enrolled)
     in_care = _relations(hat, now).values("person")
     opened = _glasses(hat, now).values("person")
-    here = Q(organisation=hat.organisation) & _seen_under(hat)
     return Visible(
         Q(id__in=in_care) | Q(id__in=opened),
-        Q(person__in=in_care) & (here | Q(organisation__isnull=True))
-        | Q(person__in=opened),
+        Q(person__in=in_care) & view_in_care(hat).held() | Q(person__in=opened),
         enrolled=enrolled,
     )
 
@@ -522,10 +681,9 @@ def _visible_to_caregiver(actor: Actor, now: datetime) -> Visible:
             people.append(person)
             if Power.READ_PART_2 in given:
                 part_2.append(person)
-    open_to_all = Q(programme__isnull=True) | Q(programme__part_2=False)
     return Visible(
         Q(id__in=people),
-        Q(person__in=people) & (open_to_all | Q(person__in=part_2)),
+        Q(person__in=people) & (OPEN.held() | Q(person__in=part_2)),
     )
 
 
@@ -543,3 +701,33 @@ def purpose_of(actor: Actor, person: UUID | None, now: datetime) -> Purpose:
     if _glasses(hat, now).filter(person=person).exists():
         return Purpose.EMERGENCY
     return Purpose.TREATMENT
+
+
+# --- one's own memberships ----------------------------------------------------------
+
+
+class MyMembership(Value, frozen=True, kw_only=True):
+    """A membership of one's own, in words: where, and as what."""
+
+    id: UUID
+    organisation: str
+    programme: str | None
+    role: Role
+
+
+def memberships_of(staff: UUID, now: datetime) -> tuple[MyMembership, ...]:
+    """Return the memberships that a member of staff holds now, by name of the place."""
+    held = (
+        Membership.objects.select_related("organisation", "programme")
+        .filter(current(now), staff=staff)
+        .order_by("organisation__name", "programme__name", "role", "id")
+    )
+    return tuple(
+        MyMembership(
+            id=member.id,
+            organisation=member.organisation.name,
+            programme=member.programme.name if member.programme else None,
+            role=Role(member.role),
+        )
+        for member in held
+    )

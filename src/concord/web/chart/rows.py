@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, get_args, get_type_hints
 from uuid import UUID, uuid5
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from concord.record import model as rec
-from concord.terms import decode_hook, encode_hook
+from concord.terms import Value, decode_hook, encode_hook
 from concord.web.chart.models import Line, MedicationChange
-from concord.web.chart.seal import Seal, seal_of
+from concord.web.chart.seal import Seal, seal_of, seals_of
 
 PERSON = "person"
 MEDICATIONS = "medications"
@@ -75,6 +76,13 @@ def lines_of(record: rec.Record) -> dict[str, tuple[rec.Line, ...]]:
     }
 
 
+class Told(Value, frozen=True, kw_only=True):
+    """A record, and of how many rows it was made: rows are only ever added."""
+
+    record: rec.Record = rec.Record()
+    rows: int = 0
+
+
 def record_of(
     person: UUID, lines: QuerySet[Line], changes: QuerySet[MedicationChange]
 ) -> rec.Record:
@@ -82,35 +90,76 @@ def record_of(
 
     Of each line the newest row that is seen speaks, in the place where it was first
     told; a medicine has the changes that are seen.
+    A line whose newest row was withdrawn is left out.
     """
-    newest: dict[UUID, Line] = {}
-    for row in lines.filter(person=person).order_by("kind", "place", "version"):
-        newest[row.line] = row
-    if not newest:
-        return rec.Record()
-    seal = seal_of(person)
-    told: defaultdict[UUID, list[rec.Change]] = defaultdict(list)
-    for change in changes.filter(person=person).order_by("line", "place"):
-        told[change.line].append(_change(change, seal))
+    return told_of([person], lines, changes)[person].record
+
+
+def told_of(
+    people: Collection[UUID], lines: QuerySet[Line], changes: QuerySet[MedicationChange]
+) -> dict[UUID, Told]:
+    """Return the records of many people, in the same three queries."""
+    seals = seals_of(people)
+    newest: defaultdict[UUID, dict[UUID, Line]] = defaultdict(dict)
+    counts: Counter[UUID] = Counter()
+    for row in lines.filter(person__in=people).order_by("kind", "place", "version"):
+        newest[row.person_id][row.line] = row
+        counts[row.person_id] += 1
+    told: defaultdict[UUID, list[MedicationChange]] = defaultdict(list)
+    for change in changes.filter(person__in=people).order_by("line", "place"):
+        told[change.line].append(change)
+        counts[change.person_id] += 1
+    return {
+        person: Told(
+            record=_record(newest[person].values(), told, seals.get(person)),
+            rows=counts[person],
+        )
+        for person in people
+    }
+
+
+def _record(
+    newest: Iterable[Line],
+    told: Mapping[UUID, list[MedicationChange]],
+    seal: Seal | None,
+) -> rec.Record:
     fields: defaultdict[str, list[rec.Line]] = defaultdict(list)
-    for row in newest.values():
-        line = _line(row, seal)
+    for row in newest:
+        if seal is None or row.withdrawn is not None:
+            continue
+        line = line_in(row, seal)
         if isinstance(line, rec.MedicationLine):
-            line = msgspec.structs.replace(line, changes=tuple(told[row.line]))
+            changes = tuple(_change(change, seal) for change in told.get(row.line, ()))
+            line = msgspec.structs.replace(line, changes=changes)
         fields[row.kind].append(line)
     who = fields.pop(PERSON, [None])[-1]
     many: dict[str, Any] = {kind: tuple(lines) for kind, lines in fields.items()}
     return rec.Record(person=who, **many)  # type: ignore[arg-type]
 
 
+def count_of(
+    people: Collection[UUID], lines: QuerySet[Line], changes: QuerySet[MedicationChange]
+) -> Counter[UUID]:
+    """Return how many rows of each person may be seen, in two queries."""
+    counts: Counter[UUID] = Counter()
+    for rows in (lines, changes):
+        counted = rows.filter(person__in=people).order_by().values("person")
+        for person, number in counted.annotate(n=Count("id")).values_list(
+            "person", "n"
+        ):
+            counts[person] += number
+    return counts
+
+
 def latest_person(person: UUID) -> rec.Line | None:
     """Return who a person is by the newest row, whoever made it: for age alone."""
     rows = Line.objects.filter(person=person, kind=PERSON)
     row = rows.order_by("-version").first()
-    return _line(row, seal_of(person)) if row else None
+    return line_in(row, seal_of(person)) if row else None
 
 
-def _line(row: Line, seal: Seal) -> rec.Line:
+def line_in(row: Line, seal: Seal) -> rec.Line:
+    """Return the line that a row holds, opened."""
     return _DECODERS[row.kind].decode(seal.open(row.id, row.kind, bytes(row.content)))
 
 

@@ -7,6 +7,7 @@ can change without a change to any row of the record.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -43,6 +44,17 @@ def seal_of(person: UUID) -> Seal:
     """Return a person's seal, from their wrapped key."""
     kept = PersonKey.objects.get(person_id=person)
     return Seal(person, unwrap(person, kept.wrapped_by, bytes(kept.wrapped)))
+
+
+def seals_of(people: Iterable[UUID]) -> dict[UUID, Seal]:
+    """Return the seals of many people, in one query."""
+    found = PersonKey.objects.filter(person__in=list(people))
+    return {
+        kept.person_id: Seal(
+            kept.person_id, unwrap(kept.person_id, kept.wrapped_by, bytes(kept.wrapped))
+        )
+        for kept in found
+    }
 
 
 def new_key(person: UUID) -> tuple[str, bytes]:

@@ -12,10 +12,15 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from concord.errors import DeniedError, RepeatedKeyError
+from concord.errors import (
+    DeniedError,
+    MustAnswerError,
+    NoAuthorityError,
+    RepeatedKeyError,
+)
 from concord.terms import Value
 from concord.web.chart import log, rows
-from concord.web.chart.models import ActionKey
+from concord.web.chart.models import ActionKey, Person
 from concord.web.chart.policy import (
     Action,
     Actor,
@@ -56,6 +61,11 @@ class Did(Value, frozen=True, kw_only=True):
 
 
 Writing = Callable[[Hat | None], Did]
+_REASONS: dict[type[Exception], Callable[[Any], str]] = {
+    DeniedError: lambda denied: str(denied.reason),
+    MustAnswerError: lambda _: "must-answer",
+    NoAuthorityError: lambda _: "no-authority",
+}
 
 
 def act(ask: Ask, body: Any, write: Writing) -> dict[str, Any]:
@@ -73,8 +83,8 @@ def act(ask: Ask, body: Any, write: Writing) -> dict[str, Any]:
         if not ActionKey.objects.filter(actor=ask.actor.id, key=ask.key).exists():
             raise
         return _act(ask, body, write)
-    except DeniedError as denied:
-        decision = Decision(allowed=False, reason=denied.reason)
+    except (DeniedError, MustAnswerError, NoAuthorityError) as refused:
+        decision = Decision(allowed=False, reason=_REASONS[type(refused)](refused))
         note(ask, decision, hat_of(ask.actor, ask.now))
         raise
 
@@ -82,6 +92,7 @@ def act(ask: Ask, body: Any, write: Writing) -> dict[str, Any]:
 def _act(ask: Ask, body: Any, write: Writing) -> dict[str, Any]:
     digest = _digest(ask, body)
     with transaction.atomic():
+        _wait_for_others(ask)
         decision = decide(ask.actor, ask.action, ask.on, ask.purpose, ask.now)
         if not decision.allowed:
             raise DeniedError(decision.reason)
@@ -104,6 +115,17 @@ def _act(ask: Ask, body: Any, write: Writing) -> dict[str, Any]:
         )
     _logger.info("%s by %s, %d rows", ask.action, ask.actor.id, len(did.rows))
     return did.answer
+
+
+def _wait_for_others(ask: Ask) -> None:
+    """Let one action at a time write about a person, so that none overtakes another.
+
+    Two who change one medicine at one moment are then both kept, each with its place.
+    SQLite has one writer at a time anyway.
+    """
+    if ask.on.person is not None:
+        people = Person.objects.select_for_update(no_key=True)
+        people.filter(id=ask.on.person).first()
 
 
 def note(

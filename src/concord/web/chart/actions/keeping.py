@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from concord.record import model as rec
 from concord.web.chart import rows
 from concord.web.chart.actions.acting import Ask
+from concord.web.chart.actions.reviewing import renew
 from concord.web.chart.models import Line, MedicationChange
 from concord.web.chart.policy import Hat, visible
 from concord.web.chart.seal import Seal, seal_of
@@ -33,8 +34,12 @@ def keep(
     """Add the rows that make one record the next, and return their lines' ids.
 
     Nothing is ever taken away: a line or a change that `after` lacks stays.
+    The review for the view of who writes is made again.
     """
-    return _Keeping(ask, hat).keep(before, after)
+    kept = _Keeping(ask, hat).keep(before, after)
+    if kept:
+        renew(ask.actor, _person(ask), ask.now)
+    return kept
 
 
 class _Keeping:

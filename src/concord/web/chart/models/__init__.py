@@ -1,10 +1,25 @@
 """The tables of the chart, a file per noun; only `actions/` and the log write them."""
 
-from concord.web.chart.models.access import ActionKey, BreakGlass, Entry, Head, Tip
+from concord.web.chart.models.access import (
+    ActionKey,
+    BreakGlass,
+    Entry,
+    GlassReview,
+    Head,
+    Tip,
+)
 from concord.web.chart.models.grants import AgeRule, Basis, Caregiver, Grant, Power
 from concord.web.chart.models.organisations import Organisation, Programme
-from concord.web.chart.models.people import Enrolment, Person, PersonKey
-from concord.web.chart.models.record import Held, Line, MedicationChange
+from concord.web.chart.models.pending import PendingImport
+from concord.web.chart.models.people import (
+    Enrolment,
+    Invitation,
+    Person,
+    PersonIndex,
+    PersonKey,
+)
+from concord.web.chart.models.record import Held, Kept, Line, MedicationChange
+from concord.web.chart.models.reviews import AnswerKind, FindingAnswer, StoredReview
 from concord.web.chart.models.row import Row, Span, current
 from concord.web.chart.models.team import (
     CareRelationship,
@@ -18,6 +33,7 @@ from concord.web.chart.models.team import (
 __all__ = [
     "ActionKey",
     "AgeRule",
+    "AnswerKind",
     "Basis",
     "BreakGlass",
     "CareRelationship",
@@ -25,14 +41,20 @@ __all__ = [
     "Cover",
     "Enrolment",
     "Entry",
+    "FindingAnswer",
+    "GlassReview",
     "Grant",
     "Head",
     "Held",
+    "Invitation",
+    "Kept",
     "Line",
     "MedicationChange",
     "Membership",
     "Organisation",
+    "PendingImport",
     "Person",
+    "PersonIndex",
     "PersonKey",
     "Power",
     "PrescribingAuthority",
@@ -41,6 +63,7 @@ __all__ = [
     "Row",
     "Span",
     "Staff",
+    "StoredReview",
     "Tip",
     "current",
 ]

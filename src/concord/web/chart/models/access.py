@@ -83,3 +83,12 @@ class BreakGlass(Span):
     affiliation = models.CharField(max_length=200)
     discloser = models.CharField(max_length=200)
     nature = models.BinaryField()
+
+
+class GlassReview(Row):
+    """Somebody looked into a break of the glass, and what they found, sealed."""
+
+    glass = models.OneToOneField(BreakGlass, on_delete=models.PROTECT)
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT)
+    words = models.BinaryField()
+    at = models.DateTimeField()

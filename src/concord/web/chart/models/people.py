@@ -32,3 +32,28 @@ class Enrolment(Span):
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     programme = models.ForeignKey(Programme, null=True, on_delete=models.PROTECT)
+
+
+class Invitation(Row):
+    """A person's word that an organisation may enrol them: small, once, for some days.
+
+    The code itself is kept nowhere; `digest` is how it is found.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class PersonIndex(Row):
+    """A keyed digest of a name and a birth date, to find someone in an emergency."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    digest = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "digest"], name="person_digest")
+        ]

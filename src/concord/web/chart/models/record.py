@@ -9,14 +9,13 @@ from concord.web.chart.models.people import Person
 from concord.web.chart.models.row import Row
 
 
-class Held(Row):
-    """What a row of the record has: whose, who made and holds it, the sealed content.
+class Kept(Row):
+    """What is kept of a person has: whose, who made and holds it, the sealed content.
 
-    `line` is the same in every row of one line. Without an organisation the row is the
-    person's own report. `actor` and `key` are those of the action that made it.
+    Without an organisation the row is the person's own report.
+    `actor` and `key` are those of the action that made it.
     """
 
-    line = models.UUIDField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT)
     programme = models.ForeignKey(Programme, null=True, on_delete=models.PROTECT)
@@ -29,11 +28,22 @@ class Held(Row):
         abstract = True
 
 
+class Held(Kept):
+    """What a row of the record has; `line` is the same in every row of one line."""
+
+    line = models.UUIDField()
+
+    class Meta:
+        abstract = True
+
+
 class Line(Held):
     """One version of one line of a record; a newer version is a new row.
 
     `kind` is the field of the record; `place` orders the lines of a kind as they were
     first told, `version` counts the rows of one line.
+    `withdrawn` holds, sealed, why a version says that the line was entered in error;
+    the record then leaves the line out.
     """
 
     kind = models.CharField(max_length=32)
@@ -44,6 +54,7 @@ class Line(Held):
     source_id = models.TextField(default="")
     source_version = models.TextField(null=True)
     labels = models.JSONField(default=list)
+    withdrawn = models.BinaryField(null=True)
 
     class Meta:
         constraints = [

@@ -1,0 +1,236 @@
+"""The panel: the people in one's care, by what needs attention."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from concord.errors import DeniedError
+from concord.knowledge.model import Severity
+from concord.record import model as rec
+from concord.review import Finding, Review, Settled, settle
+from concord.terms import Value
+from concord.web.chart import rows
+from concord.web.chart.actions.acting import Ask, note
+from concord.web.chart.actions.answers import Answered, answers_of
+from concord.web.chart.actions.reviewing import (
+    Made,
+    Of,
+    counted_for,
+    day_in,
+    is_current,
+    make,
+    opened,
+    told_to,
+)
+from concord.web.chart.models import Line, StoredReview
+from concord.web.chart.policy import (
+    Action,
+    Actor,
+    Hat,
+    Purpose,
+    Resource,
+    View,
+    decide,
+    hat_of,
+    people_in_care,
+    view_in_care,
+)
+from concord.web.chart.seal import Seal, seals_of
+
+_BANNER = (rows.PERSON, "settings")
+
+
+class Need(Value, frozen=True, kw_only=True):
+    """A finding that waits for someone: since when it is known, and who has it.
+
+    `owner` is whom the last answer named, else who prescribes the medicine.
+    """
+
+    finding: Finding
+    since: date
+    owner: str | None
+
+
+class PanelRow(Value, frozen=True, kw_only=True):
+    """One person on the panel; `reviewed_on` says of which day the needs are."""
+
+    person: UUID
+    who: rec.Person
+    needs: tuple[Need, ...]
+    not_checked: int
+    reviewed_on: date | None
+    setting: rec.SettingEvent | None
+
+
+def read_panel(*, actor: Actor, now: datetime) -> tuple[PanelRow, ...]:
+    """Return the people in an actor's care, those with the gravest needs first.
+
+    A fixed number of queries, however many people: where stored reviews are stale they
+    are all made again together, so that "nothing needs attention" is never said of a
+    review that was not made.
+    One entry in the organisation's chain of the log names everyone shown.
+    Raises `DeniedError`, and logs that too.
+    """
+    hat = hat_of(actor, now)
+    ask = Ask(
+        actor=actor,
+        action=Action.READ_PANEL,
+        on=Resource(organisation=hat.organisation if hat else None),
+        purpose=Purpose.TREATMENT,
+        key=uuid4(),
+        now=now,
+    )
+    decision = decide(actor, ask.action, ask.on, ask.purpose, now)
+    if hat is None or not decision.allowed:
+        note(ask, decision, hat)
+        raise DeniedError(decision.reason)
+    with transaction.atomic():
+        people = people_in_care(hat, now)
+        shown = _rows(people, hat, now)
+        note(ask, decision, hat, rows=people)
+    return shown
+
+
+def _rows(people: tuple[UUID, ...], hat: Hat, now: datetime) -> tuple[PanelRow, ...]:
+    view = view_in_care(hat)
+    day = day_in(hat.zone, now) or now.date()
+    seals = seals_of(people)
+    reviews = _reviews(people, view, day, seals, now)
+    answers = answers_of(people, view)
+    banners = _banners(people, view, seals)
+    made = [
+        _row(person, reviews[person], answers[person], banners[person], day)
+        for person in people
+    ]
+    return tuple(sorted(made, key=_gravest_first))
+
+
+def _reviews(
+    people: tuple[UUID, ...],
+    view: View,
+    day: date,
+    seals: dict[UUID, Seal],
+    now: datetime,
+) -> dict[UUID, Made]:
+    """Return everybody's review, all stale ones made again in the same few queries."""
+    kept = StoredReview.objects.filter(person__in=people, view=view.key)
+    stored = {row.person_id: row for row in kept}
+    counts = counted_for(people, view)
+    stale = {
+        person
+        for person in people
+        if person not in stored or not is_current(stored[person], day, counts[person])
+    }
+    made = {
+        person: opened(row, seals[person])
+        for person, row in stored.items()
+        if person not in stale
+    }
+    if stale:
+        told = {Of(person, day): t for person, t in told_to(stale, view).items()}
+        made |= make(told, view, stored, seals, now)
+    return made
+
+
+def _banners(
+    people: Collection[UUID], view: View, seals: dict[UUID, Seal]
+) -> dict[UUID, rec.Record]:
+    """Return who people are and where they were last, as the view shows it."""
+    newest: defaultdict[UUID, dict[UUID, Line]] = defaultdict(dict)
+    seen = Line.objects.filter(view.held(), person__in=people, kind__in=_BANNER)
+    for row in seen.order_by("place", "version"):
+        newest[row.person_id][row.line] = row
+    found: dict[UUID, rec.Record] = {}
+    for person in people:
+        lines = [
+            rows.line_in(row, seals[person])
+            for row in newest[person].values()
+            if row.withdrawn is None
+        ]
+        found[person] = rec.Record(
+            person=next((x for x in lines if isinstance(x, rec.Person)), None),
+            settings=tuple(x for x in lines if isinstance(x, rec.SettingEvent)),
+        )
+    return found
+
+
+def _row(
+    person: UUID,
+    made: Made,
+    answers: tuple[Answered, ...],
+    banner: rec.Record,
+    day: date,
+) -> PanelRow:
+    settled = settle(made.review, [a.answer for a in answers], day)
+    return PanelRow(
+        person=person,
+        who=banner.person or rec.Person(id=str(person)),
+        needs=needs_of(made, settled, answers),
+        not_checked=len(made.review.not_checked),
+        reviewed_on=made.review.as_of,
+        setting=_last(banner.settings, day),
+    )
+
+
+def needs_of(
+    made: Made, settled: Settled, answers: tuple[Answered, ...]
+) -> tuple[Need, ...]:
+    """Return what waits for someone, the gravest and then the oldest first.
+
+    Findings that are open or open again, of moderate severity or graver; and all whose
+    result is to be looked at.
+    """
+    owners = {a.answer.finding: a.answer.owner for a in reversed(answers)}
+    waiting = [
+        finding
+        for finding in (*settled.open, *settled.reopened)
+        if finding.severity.rank <= Severity.MODERATE.rank
+    ]
+    needs = (
+        Need(
+            finding=finding,
+            since=made.since.get(finding.id, made.review.as_of),
+            owner=owners.get(finding.id) or _prescriber(finding, made.review),
+        )
+        for finding in (*waiting, *settled.to_check)
+    )
+    return tuple(sorted(needs, key=_need_order))
+
+
+def _need_order(need: Need) -> tuple[int, date, str]:
+    return (need.finding.severity.rank, need.since, need.finding.id)
+
+
+def _prescriber(finding: Finding, review: Review) -> str | None:
+    """Return who prescribes the first medicine of a finding that has a prescriber."""
+    named = {m.id: m.prescriber for m in review.medications}
+    found = (named.get(medicine) for medicine in finding.medications)
+    return next((name for name in found if name), None)
+
+
+def _last(settings: tuple[rec.SettingEvent, ...], day: date) -> rec.SettingEvent | None:
+    """Return the setting event that holds: the last one that has happened."""
+    happened = [s for s in settings if s.on is None or s.on.first <= day]
+    if not happened:
+        return None
+    order = {s.id: place for place, s in enumerate(settings)}
+    return max(happened, key=lambda s: (s.on.first if s.on else date.min, order[s.id]))
+
+
+def _gravest_first(row: PanelRow) -> tuple[int, date, int, str, UUID]:
+    first = row.needs[0] if row.needs else None
+    name = row.who.names[0].text.casefold() if row.who.names else ""
+    if first is None:
+        return (len(Severity), date.max, -row.not_checked, name, row.person)
+    return (
+        first.finding.severity.rank,
+        first.since,
+        -row.not_checked,
+        name,
+        row.person,
+    )

@@ -1,0 +1,194 @@
+"""Stored reviews: made of what a view shows, kept sealed, never shown stale.
+
+A stored review holds for one view of one person, one day, one version of the knowledge
+and one record; where any of them is another it is made again before it is shown.
+It is derived from the record, so it is replaced in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from concord.knowledge.index import load
+from concord.knowledge.lookup import Knowledge
+from concord.record import model as rec
+from concord.record.forms import digest
+from concord.review import Review, review
+from concord.terms import Value, decode_hook
+from concord.web.chart import rows
+from concord.web.chart.models import (
+    Enrolment,
+    Line,
+    MedicationChange,
+    Organisation,
+    StoredReview,
+    current,
+)
+from concord.web.chart.policy import Actor, View, view_of
+from concord.web.chart.rows import Told
+from concord.web.chart.seal import Seal, seals_of
+
+_KIND = "review"
+_REPLACED = ["as_of", "knowledge", "record", "rows", "content", "created_at"]
+
+
+class Made(Value, frozen=True, kw_only=True):
+    """A review, and since which day each of its findings is known, by finding id."""
+
+    review: Review
+    since: dict[str, date] = {}
+
+
+_DECODER = msgspec.json.Decoder(Made, dec_hook=decode_hook)
+
+
+class Of(NamedTuple):
+    """Whose review: the person, and the day on which it is made for them."""
+
+    person: UUID
+    day: date
+
+
+@cache
+def knowledge() -> Knowledge:
+    """Return the knowledge that this process reviews with, loaded once."""
+    return load()
+
+
+def told_to(people: Collection[UUID], view: View) -> dict[UUID, Told]:
+    """Return the records of people as a view shows them, in three queries."""
+    lines = Line.objects.filter(view.held())
+    return rows.told_of(people, lines, MedicationChange.objects.filter(view.held()))
+
+
+def counted_for(people: Collection[UUID], view: View) -> Mapping[UUID, int]:
+    """Return how many rows of each person a view shows, in two queries."""
+    lines = Line.objects.filter(view.held())
+    return rows.count_of(people, lines, MedicationChange.objects.filter(view.held()))
+
+
+# --- the day ----------------------------------------------------------------------
+
+
+def day_in(zone: str | None, now: datetime) -> date | None:
+    """Return the day that a moment is in a zone, `None` where there is no such zone."""
+    try:
+        return now.astimezone(ZoneInfo(zone)).date() if zone else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def day_for(view: View, person: UUID, who: rec.Person | None, now: datetime) -> date:
+    """Return the day on which a review is made.
+
+    For a care team it is the organisation's day; for everyone else the person's own,
+    or that of the organisation where they were first enrolled.
+    """
+    if view.organisation is not None:
+        houses = Organisation.objects.filter(id=view.organisation)
+        zone = houses.values_list("zone", flat=True).first()
+        return day_in(zone, now) or now.date()
+    own = day_in(who.zone if who else None, now)
+    if own is not None:
+        return own
+    enrolled = Enrolment.objects.filter(current(now), person=person)
+    first = enrolled.order_by("starts_at", "id").values_list("organisation__zone")
+    (zone,) = first.first() or (None,)
+    return day_in(zone, now) or now.date()
+
+
+# --- making and keeping -----------------------------------------------------------
+
+
+def current_review(person: UUID, view: View, told: Told, now: datetime) -> Made:
+    """Return the review of what was told, made again where the stored one is stale.
+
+    Within the caller's transaction, before its log entry: who writes locks in the same
+    order.
+    """
+    day = day_for(view, person, told.record.person, now)
+    seals = seals_of([person])
+    stored = StoredReview.objects.filter(person=person, view=view.key).first()
+    if (
+        stored is not None
+        and is_current(stored, day, told.rows)
+        and stored.record == digest(told.record)
+    ):
+        return opened(stored, seals[person])
+    before = {person: stored} if stored else {}
+    return make({Of(person, day): told}, view, before, seals, now)[person]
+
+
+def renew(actor: Actor, person: UUID, now: datetime) -> None:
+    """Make the review again for who has just written, where they may see the record.
+
+    Reviews for other views have become stale by the write itself (`StoredReview.rows`).
+    """
+    view = view_of(actor, person, now)
+    if view is not None:
+        current_review(person, view, told_to([person], view)[person], now)
+
+
+def is_current(stored: StoredReview, day: date, seen_rows: int) -> bool:
+    """Whether a stored review still holds, as far as can be told without opening it."""
+    return (
+        stored.as_of == day
+        and stored.rows == seen_rows
+        and stored.knowledge == knowledge().version
+    )
+
+
+def opened(stored: StoredReview, seal: Seal) -> Made:
+    """Return what a stored review holds."""
+    return _DECODER.decode(seal.open(stored.id, _KIND, bytes(stored.content)))
+
+
+def make(
+    told: Mapping[Of, Told],
+    view: View,
+    before: Mapping[UUID, StoredReview],
+    seals: Mapping[UUID, Seal],
+    now: datetime,
+) -> dict[UUID, Made]:
+    """Make and keep the reviews of people for one view, in one write.
+
+    A finding that the review before it had is known since the same day as there.
+    """
+    made: dict[UUID, Made] = {}
+    kept: list[StoredReview] = []
+    for (person, day), seen in told.items():
+        seal = seals[person]
+        found = review(seen.record, knowledge(), day)
+        known = opened(before[person], seal).since if person in before else {}
+        since = {f.id: known.get(f.id, day) for f in found.findings}
+        made[person] = Made(review=found, since=since)
+        id_ = uuid5(person, f"{_KIND} {view.key}")
+        kept.append(
+            StoredReview(
+                id=id_,
+                person_id=person,
+                view=view.key,
+                as_of=day,
+                knowledge=found.knowledge,
+                record=found.record,
+                rows=seen.rows,
+                content=seal.close(id_, _KIND, rows.encoded(made[person])),
+                created_at=now,
+            )
+        )
+    # In the order of their ids, so that two who make the same ones wait for another
+    # and never for each other.
+    StoredReview.objects.bulk_create(
+        sorted(kept, key=lambda row: row.id),
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=_REPLACED,
+    )
+    return made
