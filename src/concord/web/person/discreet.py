@@ -1,0 +1,93 @@
+"""Discreet mode: a page that tells a glance nothing, until somebody taps.
+
+What is veiled is not in the page at all: a tap asks for it, by a number that names
+nothing. The choice is kept in a cookie of this browser, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import msgspec
+from django.http import HttpRequest
+
+from concord.record.agreed import Entry
+from concord.record.model import Dosage, MedicationLine, Record
+from concord.web.person.lines import help_lines
+
+COOKIE = "plain"
+# What the address asks to be shown: a token, or all of the page.
+SHOW, ALL = "show", "all"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A medicine as a page may show it now: open, or by its number alone.
+
+    The number is its place among the record's medicines, the same on every page.
+    """
+
+    entry: Entry
+    number: int
+    token: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class Veil:
+    """Whether this browser asked for discreet pages, and what was tapped on one."""
+
+    on: bool
+    shown: frozenset[str]
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def all(self) -> bool:
+        """Whether all of the page may be read."""
+        return not self.on or ALL in self.shown
+
+    def over(self, entry: Entry) -> Shown:
+        """Return the medicine with its words where they may be seen, else without."""
+        token = _token(entry.line)
+        open_ = self.all or token in self.shown
+        number = self.numbers.get(entry.id, 0)
+        if open_:
+            return Shown(entry, number, token, open_)
+        return Shown(_without_words(entry), number, token, open_)
+
+
+def veil_of(request: HttpRequest, record: Record) -> Veil:
+    """Return what this request may show of a record."""
+    lines = enumerate(record.medications, start=1)
+    return Veil(
+        on=discreet(request),
+        shown=frozenset(request.GET.getlist(SHOW)),
+        numbers={line.id: number for number, line in lines},
+    )
+
+
+def discreet(request: HttpRequest) -> bool:
+    """Whether this browser asked for discreet pages."""
+    return request.COOKIES.get(COOKIE) == "1"
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Return what the frame of every page needs: discreet or not, where to leave to."""
+    return {"discreet": discreet(request), "leave": help_lines().leave}
+
+
+def _token(line: MedicationLine) -> str:
+    return blake2b(line.id.encode(), digest_size=6).hexdigest()
+
+
+def _without_words(entry: Entry) -> Entry:
+    """Return the entry with amounts and times alone: free text may name anything."""
+    dosage = tuple(_plain(one) for one in entry.state.dosage if one.dose is not None)
+    state = msgspec.structs.replace(entry.state, dosage=dosage, reason=None)
+    return msgspec.structs.replace(entry, state=state)
+
+
+def _plain(dosage: Dosage) -> Dosage:
+    needed = dosage.as_needed and msgspec.structs.replace(dosage.as_needed, reason=None)
+    return msgspec.structs.replace(dosage, text=None, as_needed=needed)
