@@ -25,6 +25,7 @@ def account(actor: Actor, *, name: str | None = None, in_earnest: bool = False) 
         PASSWORD,
         actor_kind=actor.kind,
         actor=actor.id,
+        demonstration=not in_earnest,
     )
 
 

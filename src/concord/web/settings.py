@@ -29,9 +29,11 @@ INSTALLED_APPS = [
     "concord.web.clinician",
     "concord.web.person",
     *(["concord.web.demo"] if _given.demo else []),
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
@@ -42,6 +44,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "concord.web.accounts.times.Times",
+    "concord.web.accounts.gate.Gate",
     "concord.web.pages.refusals.Refusals",
 ]
 ROOT_URLCONF = "concord.web.urls"
@@ -60,9 +65,80 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
+# Who signs in, and how (`accounts`; trust.md SEC-14 to SEC-18).
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["concord.web.accounts.signing_in.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SHORTEST_PASSWORD = 12  # SEC-15; no rules about what it is made of
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": SHORTEST_PASSWORD},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": (
+            "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+        ),
+        "OPTIONS": {"user_attributes": ["email"]},
+    },
+]
+# Never more rows than MAX_ENTRIES, whoever tries how many names (SEC-16: 1,000).
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "concord.web.accounts.counting.Counts",
+        "OPTIONS": {"MAX_ENTRIES": 900},
+    }
+}
+SESSION_ENGINE = "concord.web.accounts.sessions"
+# Seconds, SEC-17: the absolute end; the idle ends; how long before them one is warned.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE = {"staff": 15 * 60, "person": 30 * 60, "caregiver": 30 * 60}
+SESSION_WARNING = 2 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "concord.web.accounts.sending_again.refuse_token"
+
+# How many proxies in front of the site name the client; none in a demonstration.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(
+    os.environ.get("CONCORD_PROXIES", "0" if _given.demo else "1")
+)
+ACCOUNT_ADAPTER = "concord.web.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # SEC-18: a step-up holds this long
+# Of one address five wrong attempts in five minutes: a lock lasts no longer (SEC-16).
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+ACCOUNT_FORMS = {
+    "login": "concord.web.accounts.forms.LoginForm",
+    "reauthenticate": "concord.web.accounts.forms.PasswordForm",
+    "change_password": "concord.web.accounts.forms.ChangePasswordForm",
+}
+MFA_ADAPTER = "concord.web.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # so that a passkey alone is two factors
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _given.demo
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the office, not the person, names the address
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Concord"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "concord.web.accounts.forms.AuthenticateForm",
+    "reauthenticate": "concord.web.accounts.forms.CodeForm",
+    "activate_totp": "concord.web.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "concord.web.accounts.forms.AddWebAuthnForm",
+}
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("CONCORD_STATIC", "static"))
 WHITENOISE_USE_FINDERS = True

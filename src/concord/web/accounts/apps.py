@@ -10,3 +10,9 @@ class AccountsConfig(AppConfig):
 
     name = "concord.web.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Be told of sign-ins."""
+        from concord.web.accounts import signing_in  # noqa: PLC0415 - it needs the models
+
+        signing_in.connect()

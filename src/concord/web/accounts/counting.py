@@ -27,7 +27,7 @@ class Counts(BaseCache):
 
     def __init__(self, _location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        self._most: int = self._max_entries  # type: ignore[attr-defined]
+        self._most: int = self._max_entries
 
     def add(
         self,

@@ -48,10 +48,10 @@ class SessionStore(db.SessionStore):
         """Return the content, sealed for this session alone."""
         return sealing.close(json.dumps(session_dict), f"session {self.session_key}")
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return the content; one that does not open is an empty one."""
         try:
-            text = sealing.open_(session_data, f"session {self.session_key}")
+            text = sealing.open_(str(session_data), f"session {self.session_key}")
         except SealError:
             return {}
         found: dict[str, Any] = json.loads(text)
@@ -79,7 +79,7 @@ class SessionStore(db.SessionStore):
         """Return the row of this session with this content."""
         key: str = self._get_or_create_session_key()  # type: ignore[attr-defined]
         now = timezone.now()
-        began = data.get(BEGAN)
+        began: Any = data.get(BEGAN)
         signed_in = SESSION_KEY in data and began is not None
         return Session(
             session_key=self.row_of(key),
@@ -94,7 +94,7 @@ class SessionStore(db.SessionStore):
             ),
         )
 
-    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's
+    def save(self, must_create: bool = False) -> None:
         """Keep the session; the oldest of too many before sign-in make room."""
         if must_create:
             self._make_room()
