@@ -2,13 +2,131 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from concord.web.pages.asking import for_staff
+from concord.followup.settings import is_away
+from concord.knowledge.model import Severity
+from concord.record.model import Person, SettingEvent, SettingKind
+from concord.terms import Value, age_on
+from concord.web.chart.actions.panels import Need, PanelRow
+from concord.web.chart.actions.reading import read_panel
+from concord.web.pages.asking import actor_of, for_staff, now
+
+# How many needs of one person stand open; the others are counted.
+_SHOWN_NEEDS = 3
+_NOBODY = "nobody"
+
+
+class Row(Value, frozen=True, kw_only=True):
+    """One person on the panel, with the gravest needs first."""
+
+    person: UUID
+    name: str
+    age: str | None
+    who: Person
+    needs: tuple[Need, ...]
+    more: tuple[Need, ...]
+    not_checked: int
+    reviewed_on: date | None
+    setting: SettingEvent | None
+
+
+class Wanted(forms.Form):
+    """What the panel is narrowed to; every choice is one of a closed list."""
+
+    q = forms.CharField(
+        label="Search by name",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "data-search": ""}),
+    )
+    severity = forms.ChoiceField(
+        label="Severity",
+        required=False,
+        choices=[("", "Any"), *((s.value, s.value.title()) for s in Severity)],
+    )
+    owner = forms.ChoiceField(label="Owner", required=False)
+
+    def __init__(self, data: Any, owners: Iterable[str]) -> None:
+        super().__init__(data)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ChoiceField)  # noqa: S101 - declared above
+        named = [(name, name) for name in owners]
+        owner.choices = [("", "Anyone"), (_NOBODY, "Nobody yet"), *named]
 
 
 @for_staff
 def panel(request: HttpRequest) -> HttpResponse:
-    """Show the people in the care of the one who asks."""
-    return render(request, "clinician/panel.html")
+    """Show the people in the care of the one who asks, the gravest need first.
+
+    A filter that is not one of the closed list narrows nothing and is answered with
+    400 and the words that say so.
+    """
+    at = now()
+    rows = read_panel(actor=actor_of(request), now=at)
+    owners = {need.owner for row in rows for need in row.needs if need.owner}
+    form = Wanted(request.GET, sorted(owners))
+    valid = form.is_valid()
+    wanted = form.cleaned_data if valid else {}
+    shown = [_row(row, needs, at.date()) for row, needs in _narrowed(rows, wanted)]
+    context = {
+        "form": form,
+        "rows": shown,
+        "all": len(rows),
+        "narrowed": any(wanted.values()),
+        "as_of": at.date(),
+    }
+    return render(
+        request, "clinician/panel.html", context, status=200 if valid else 400
+    )
+
+
+def _narrowed(
+    rows: Iterable[PanelRow], wanted: dict[str, str]
+) -> Iterable[tuple[PanelRow, tuple[Need, ...]]]:
+    """Yield the people who fit, each with the needs that do."""
+    text = wanted.get("q", "").strip().casefold()
+    severity, owner = wanted.get("severity"), wanted.get("owner")
+    for row in rows:
+        if text and not any(text in n.text.casefold() for n in row.who.names):
+            continue
+        needs = tuple(
+            need
+            for need in row.needs
+            if (not severity or need.finding.severity.value == severity)
+            and (not owner or (need.owner or _NOBODY) == owner)
+        )
+        if needs or not (severity or owner):
+            yield row, needs
+
+
+def _row(row: PanelRow, needs: tuple[Need, ...], today: date) -> Row:
+    setting = row.setting
+    elsewhere = is_away(setting) or (
+        setting is not None and setting.kind is SettingKind.IN_SHELTER
+    )
+    return Row(
+        person=row.person,
+        name=row.who.names[0].text if row.who.names else "Name not recorded",
+        age=_age(row.who, row.reviewed_on or today),
+        who=row.who,
+        needs=needs[:_SHOWN_NEEDS],
+        more=needs[_SHOWN_NEEDS:],
+        not_checked=row.not_checked,
+        reviewed_on=row.reviewed_on,
+        setting=setting if elsewhere else None,
+    )
+
+
+def _age(who: Person, on: date) -> str | None:
+    if who.birth is None:
+        return None
+    youngest, oldest = age_on(who.birth, on)
+    return str(youngest) if youngest == oldest else f"{youngest} to {oldest}"

@@ -7,17 +7,47 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from concord.web.chart.actions.reading import read_record
+from concord.followup.case import Case
+from concord.web.chart.actions.circle import names_of
+from concord.web.chart.actions.glasses import open_until
+from concord.web.chart.actions.reading import read_review
+from concord.web.chart.actions.reviewing import knowledge
+from concord.web.chart.policy import Action, Obligation, Purpose
+from concord.web.clinician.banner import banner
+from concord.web.clinician.due import due
+from concord.web.clinician.listing import authors, sections
+from concord.web.clinician.may import may
+from concord.web.clinician.questions import asked
+from concord.web.clinician.timeline import picture
 from concord.web.pages.asking import actor_of, for_staff, now, purpose
 
 
 @for_staff
 def person(request: HttpRequest, person: UUID) -> HttpResponse:
-    """Show one person's record as the one who asks may see it."""
-    reading = read_record(
-        actor=actor_of(request),
-        person=person,
-        purpose=purpose(request, person),
-        now=now(),
-    )
-    return render(request, "clinician/person.html", {"reading": reading})
+    """Show one person's list, review and timeline as the one who asks may see them."""
+    actor, at, why = actor_of(request), now(), purpose(request, person)
+    found = read_review(actor=actor, person=person, purpose=why, now=at)
+    case = Case(found.record, knowledge(), found.review.as_of)
+    allowed = may(actor, person, why, at)
+    emergency = why is Purpose.EMERGENCY
+    context = {
+        "person": person,
+        "as_of": found.review.as_of,
+        "banner": banner(case, found.review),
+        "due": due(case, found),
+        "sections": sections(
+            case, found.review.findings, allowed, names_of(authors(case))
+        ),
+        "questions": asked(person, found, allowed, case.knowledge),
+        "picture": picture(case),
+        "knowledge_version": found.review.knowledge,
+        "may_add": Action.CHANGE_ORDER in allowed or Action.RECORD_REPORT in allowed,
+        "may_write": Action.WRITE_CLINICAL in allowed,
+        "may_answer": Action.ANSWER in allowed,
+        "may_import": Action.IMPORT in allowed,
+        "may_set": Action.WRITE_SETTING in allowed,
+        "part_2_notice": Obligation.PART_2_NOTICE in found.obligations,
+        "emergency": emergency,
+        "emergency_ends": open_until(actor, person, at) if emergency else None,
+    }
+    return render(request, "clinician/person.html", context)

@@ -15,8 +15,9 @@ from concord.record.fold import LineStatus
 from concord.record.model import ChangeKind, SettingEvent, SettingKind
 from concord.terms import PartialDate, Quantity, Value
 
-# Within a lane: where a bar begins; where results begin, and how far they reach.
-BAR_DOWN, MARK_TOP, MARK_SPAN = 22, 34, 26
+# Within a lane: where a bar begins and how high it is; where results begin, and how
+# far they reach.
+BAR_DOWN, BAR_HIGH, MARK_TOP, MARK_SPAN = 22, 20, 46, 26
 
 
 class Fits(StrEnum):
@@ -67,9 +68,19 @@ class Bar(Value, frozen=True, kw_only=True):
         return self.y + 16
 
     @property
-    def dose_y(self) -> int:
-        """The line on which the doses in its bar stand."""
-        return self.bar_y + 14
+    def end_y(self) -> int:
+        """Where its bar ends."""
+        return self.bar_y + BAR_HIGH
+
+    @property
+    def stop_y(self) -> int:
+        """Where the mark of its stop begins, a little above the bar."""
+        return self.bar_y - 3
+
+    @property
+    def stop_end_y(self) -> int:
+        """Where the mark of its stop ends."""
+        return self.end_y + 3
 
 
 class Point(Value, frozen=True, kw_only=True):
@@ -155,9 +166,9 @@ class Picture(Value, frozen=True, kw_only=True):
         return not (self.bars or self.stays or self.series)
 
     @property
-    def plot_height(self) -> int:
-        """How far down the lines of the months go."""
-        return self.height - 4
+    def stay_text_y(self) -> int:
+        """The line at the foot on which the stays are named."""
+        return self.height - 6
 
     @property
     def results(self) -> int:

@@ -32,7 +32,7 @@ from concord.web.clinician.picture import (
 )
 from concord.wording import amount
 
-_AXIS, _LANE, _RESULTS = 30, 52, 78
+_AXIS, _LANE, _RESULTS, _FOOT = 30, 52, 90, 26
 # Widths in pixels, to judge whether a text fits: a phone, a page, one letter.
 _PHONE, _PAGE, _LETTER = 330, 900, 8
 _FEWEST_DAYS = 28
@@ -67,7 +67,7 @@ def picture(case: Case) -> Picture:
     return Picture(
         begins=across.begins,
         ends=across.ends,
-        height=y + 8,
+        height=y + _FOOT,
         ticks=tuple(_ticks(across)),
         bars=tuple(bars),
         stays=tuple(_stays(case.record.settings, across)),

@@ -12,8 +12,9 @@ app_name = "clinician"
 urlpatterns = [
     path("", panel.panel, name="panel"),
     path("<uuid:person>/", person.person, name="person"),
+    # The id of an imported line has a slash in it, so it is a path.
     path(
-        "<uuid:person>/medicines/<str:line>/history/", history.history, name="history"
+        "<uuid:person>/medicines/<path:line>/history/", history.history, name="history"
     ),
     *changes,
     *clinical,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from concord.record.fold import LineStatus
 from concord.record.model import ChangeKind, SettingKind
-from concord.review.model import Question
+from concord.review.model import Finding, Question
+from concord.wording import say
 
 QUESTIONS = {
     Question.INDICATION: "Indicated?",
@@ -68,3 +69,33 @@ PILLS_LEFT = {
     "no": "no pills are left at home",
     "unknown": "not known whether pills are left at home",
 }
+
+_TITLES = {
+    "no-indication": "no reason on record",
+    "same-ingredient": "on the list twice",
+    "duplicate-therapy": "two medicines do the same",
+    "longer-than-intended": "taken longer than intended",
+    "effectiveness": "may not be working",
+    "dose-range": "dose outside the stated range",
+    "interaction": "interaction",
+    "additive-burden": "effects that add up",
+    "contraindicating-condition": "a condition speaks against it",
+    "allergy": "allergy on record",
+    "pregnancy": "pregnancy",
+    "geriatric": "caution at this age",
+    "monitoring": "a measurement",
+    "adherence": "may not be taken as agreed",
+}
+
+
+def title_of(finding: Finding) -> str:
+    """Return a finding in a few words: its drugs, and what its rule is about."""
+    about = _TITLES.get(finding.rule, finding.rule)
+    return f"{' + '.join(finding.drugs)}: {about}" if finding.drugs else about
+
+
+def brief(finding: Finding) -> str:
+    """Return the first sentence of why a finding matters, without its mechanism."""
+    why = say(finding.why)
+    ends = [place for mark in (". ", " (") if (place := why.find(mark)) > 0]
+    return f"{why[: min(ends)].rstrip('.')}." if ends else why

@@ -1,0 +1,1 @@
+"""What only the clinician's templates may say."""
