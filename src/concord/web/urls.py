@@ -10,5 +10,5 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/", include("concord.web.accounts.urls")),
     path("people/", include("concord.web.clinician.urls")),
-    path("me/", include("concord.web.person.urls")),
+    path("", include("concord.web.person.urls")),
 ]

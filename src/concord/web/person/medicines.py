@@ -51,7 +51,7 @@ def medicines(request: HttpRequest, visit: Visit) -> HttpResponse:
         held=cards[LineStatus.HELD],
         planned=cards[LineStatus.PLANNED],
         stopped=cards[LineStatus.STOPPED],
-        last=last,
+        last=visit.day(last) if last else None,
     )
     response.set_cookie(
         _LOOKED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django import forms
@@ -33,6 +34,8 @@ class Shared:
     """A grant as its card shows it."""
 
     given: Given
+    since: date
+    until: date | None
     may: tuple[str, ...]
     own: bool
 
@@ -99,6 +102,8 @@ def _shown(request: HttpRequest, visit: Visit, form: Sharing) -> HttpResponse:
     shared = [
         Shared(
             given=one,
+            since=visit.day(one.since),
+            until=visit.day(one.until) if one.until else None,
             may=tuple(_MAY[power] for power in _MAY if power in one.powers),
             own=one.basis == _OWN,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 
@@ -29,6 +30,7 @@ class Colleague:
     """A member of the team, and the medicines that they prescribe on this list."""
 
     member: Member
+    since: date
     does: str
     prescribes: tuple[Shown, ...]
 
@@ -46,6 +48,7 @@ def team(request: HttpRequest, visit: Visit) -> HttpResponse:
         colleagues.append(
             Colleague(
                 member=member,
+                since=visit.day(member.since),
                 does=_DOES[member.role],
                 prescribes=tuple(visit.veil.over(entry) for entry in theirs),
             )

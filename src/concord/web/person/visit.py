@@ -63,6 +63,10 @@ class Visit:
         """The medicines on the agreed list on this day, as they were seen."""
         return agreed_list(self.record.medications, self.on)
 
+    def day(self, moment: datetime) -> date:
+        """Return the day of a moment where the person lives."""
+        return moment.astimezone(ZoneInfo(self.zone)).date()
+
     @property
     def links(self) -> dict[str, str]:
         """The address of each of these pages, by its name."""
