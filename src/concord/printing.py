@@ -19,7 +19,7 @@ from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Cited, Drug, Severity, SeverityChange
 from concord.knowledge.pairs import Pair
 from concord.knowledge.tables import TABLES
-from concord.wording import say
+from concord.wording import Message, cased, day, say
 
 if TYPE_CHECKING:
     from concord.exchange import Import
@@ -52,6 +52,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 def clean(text: str) -> str:
     """Return a record's text without what would steer a terminal."""
     return _CONTROL.sub("\N{MIDDLE DOT}", text)
+
+
+def _told(message: Message) -> str:
+    """Return a message as the terminal shows it: names in Tall Man letters."""
+    return clean(cased(say(message)))
 
 
 # --- a review ---------------------------------------------------------------------
@@ -177,11 +182,14 @@ def _print_list(page: _Page, found: Review, *, everything: bool) -> None:
         page.text("No current medicine is on record. That is not an empty list.")
     for medicine in shown:
         dose = clean(medicine.dose or "dose not stated")
-        page.item(clean(medicine.drug or medicine.text), f"{dose} [{medicine.status}]")
+        name = clean(cased(medicine.drug or medicine.text))
+        page.item(name, f"{dose} [{medicine.status}]")
         details = [
             f"for {clean(medicine.indication)}" if medicine.indication else "",
             f"by {clean(medicine.prescriber)}" if medicine.prescriber else "",
-            f"since {medicine.since}" if medicine.since else "start not known",
+            f"since {day(PartialDate.parse(medicine.since))}"
+            if medicine.since
+            else "start not known",
             f"as written: {clean(medicine.text)}",
         ]
         page.detail("; ".join(d for d in details if d))
@@ -192,15 +200,15 @@ def _print_list(page: _Page, found: Review, *, everything: bool) -> None:
 
 def _print_finding(page: _Page, finding: Finding) -> None:
     icon, word, style = _MARKS[finding.severity]
-    drugs = clean(" + ".join(finding.drugs))
+    drugs = clean(cased(" + ".join(finding.drugs)))
     unverified = "" if finding.verified else "  (rests on an unverified value)"
     page.mark(f"{icon} {word}", style, f"{drugs}: {finding.rule}{unverified}")
     if finding.first_say:
-        page.detail(say(finding.first_say), bold=True)
-    page.detail("Seen: " + " ".join(clean(say(m)) for m in finding.seen))
-    page.detail("Why: " + clean(say(finding.why)))
+        page.detail(_told(finding.first_say), bold=True)
+    page.detail("Seen: " + " ".join(_told(m) for m in finding.seen))
+    page.detail("Why: " + _told(finding.why))
     for option in finding.options:
-        page.detail("- " + clean(say(option)))
+        page.detail("- " + _told(option))
     cited = "; ".join(f"{s.title or s.id}, {s.locator}" for s in finding.sources)
     page.detail(f"Source: {cited}", dim=True)
 
@@ -293,7 +301,7 @@ def print_pairs(pairs: Sequence[Pair], knowledge: Knowledge) -> None:
         page.text("That is not proof that they do not interact.")
     for pair in pairs:
         icon, word, style = _MARKS[pair.rule.severity]
-        page.mark(f"{icon} {word}", style, f"{' + '.join(pair.drugs)}")
+        page.mark(f"{icon} {word}", style, cased(" + ".join(pair.drugs)))
         if pair.rule.first_say:
             page.detail(pair.rule.first_say, bold=True)
         page.detail(f"Effect: {pair.rule.effect}")

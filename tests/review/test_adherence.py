@@ -113,7 +113,9 @@ def test_a_supply_that_ran_out_more_than_a_week_ago_is_asked_about(
     assert said.checked is (id_ is None)
     if id_:
         assert said.severity == "moderate"
-        assert said.seen[0].startswith("lithium: supply ran out on 2026-10-31, 8 days")
+        assert said.seen[0].startswith(
+            "lithium: supply ran out on Sat 31 Oct 2026, 8 days"
+        )
 
 
 @pytest.mark.parametrize(

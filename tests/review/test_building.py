@@ -28,11 +28,11 @@ def amount(high: str, days: Decimal | int = 1, **more: object) -> DailyAmount:
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (Decimal(1), "100 mg/d"),
-        (Decimal(2), "100 mg every 2 days"),
+        (Decimal(1), "100 mg a day"),
+        (Decimal(2), "100 mg every other day"),
         (Decimal(7), "100 mg every 7 days"),
         (Decimal(28), "100 mg every 28 days"),
-        (Decimal(7) / 2, "100 mg 2 times a week"),
+        (Decimal(7) / 2, "100 mg twice a week"),
         (Decimal(7) / 3, "100 mg 3 times a week"),
         (Decimal(7) / 6, "100 mg 6 times a week"),
         (Decimal("2.4"), "100 mg every 2 days"),
@@ -51,24 +51,24 @@ def test_doses_that_are_not_daily_are_spaced_in_whole_numbers(
 
 def test_a_range_and_an_amount_as_needed_are_said_as_such() -> None:
     low = Quantity.parse("50 mg")
-    assert dose_text(amount("100 mg", low=low)) == "50 mg to 100 mg/d"
-    assert dose_text(amount("3 mg", as_needed=True)) == "up to 3 mg/d as needed"
+    assert dose_text(amount("100 mg", low=low)) == "50 mg to 100 mg a day"
+    assert dose_text(amount("3 mg", as_needed=True)) == "up to 3 mg a day, as needed"
 
 
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
         ("100.0 mg", "100 mg"),
-        ("1200 mg", "1200 mg"),
+        ("1200 mg", "1,200 mg"),
         ("12.5 mg", "12.5 mg"),
-        ("0.0375 mg", "0.038 mg"),
+        ("0.0375 mg", "0.0375 mg"),
         ("0.12345 mg", "0.123 mg"),
         ("9 {score}", "9"),
         ("900 /uL", "900 /µL"),
-        ("25 ug", "25 micrograms"),
+        ("25 ug", "25 mcg"),
     ],
 )
-def test_an_amount_is_shown_to_a_thousandth_without_trailing_zeros(
+def test_an_amount_is_shown_to_a_thousandth_or_three_figures_without_trailing_zeros(
     written: str, shown: str
 ) -> None:
     assert plain(Quantity.parse(written)) == shown

@@ -172,7 +172,7 @@ def test_a_result_that_makes_it_unsuitable_is_seen() -> None:
         said = asked(CONTRAINDICATION, person, made(row))
         assert said.outcome == outcome
         if outcome == "finding":
-            assert said.seen[0] == "egfr: 29 mL/min on 2026-11-01."
+            assert said.seen[0] == "egfr: 29 mL/min on Sun 1 Nov 2026."
     unknown = asked(CONTRAINDICATION, amara(), made(row))
     assert unknown.not_checked[0].needs[0].values == {"name": "egfr"}
 

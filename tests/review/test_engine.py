@@ -414,7 +414,7 @@ def test_every_line_of_the_list_is_shown_as_the_review_saw_it() -> None:
     first = lines["a1"]
     assert (first.drug, first.rxcui, first.text) == ("alpha", ("alpha",), "alpha")
     assert (first.dose, first.indication, first.status) == (
-        "50 mg/d",
+        "50 mg a day",
         "low-mood",
         "active",
     )
@@ -446,7 +446,7 @@ def test_with_knowledge_of_no_hazard_the_rest_of_the_review_still_stands() -> No
 def test_the_list_shows_the_dose_worked_out_or_else_as_it_was_written() -> None:
     told = Dosage(text="take one as told")
     counted = daily("2 mg", 3, text="take one as told")
-    for dosage, shown in (((told,), "take one as told"), ((counted,), "6 mg/d")):
+    for dosage, shown in (((told,), "take one as told"), ((counted,), "6 mg a day")):
         person = a_person().taking("gamma", dosage=dosage)
         assert review(person.record, WORLD, TODAY).medications[0].dose == shown
 

@@ -324,7 +324,7 @@ def test_a_rule_holds_after_one_side_was_stopped_until_its_washout_is_over(
     assert said.checked is not found
     if found:
         assert said.seen[-1] == (
-            "phenelzine was stopped on 2026-03-01; its effect lasts 14 days."
+            "phenelzine was stopped on Sun 1 Mar 2026; its effect lasts 14 days."
         )
         assert set(said.one.medications) == {"m0", "m1"}
 
@@ -439,7 +439,7 @@ def test_a_side_may_be_a_recent_change_of_smoking(
     said = ask(smoking(*answers), rule(**sides), on)
     assert said.outcome == outcome
     if outcome == "finding":
-        assert "Stopped smoking, recorded on 2026-09-23." in said.seen
+        assert "Stopped smoking, recorded on Wed 23 Sep 2026." in said.seen
 
 
 def test_a_rule_may_say_how_recent_a_change_of_smoking_counts() -> None:

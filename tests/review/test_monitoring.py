@@ -68,8 +68,8 @@ def test_all_that_is_overdue_of_one_medicine_is_one_finding() -> None:
     assert finding.why.values == {"text": "why calcium"}
     assert finding.options[0].values == {"titles": "Calcium, Level"}
     assert [m.key for m in finding.seen[1:]] == ["seen.never-measured", "seen.overdue"]
-    assert finding.seen[2].values["last"] == "2026-02-03"
-    assert finding.seen[2].values["due"] == "2026-08-03"
+    assert finding.seen[2].values["last"] == "Tue 3 Feb 2026"
+    assert finding.seen[2].values["due"] == "Mon 3 Aug 2026"
     assert [s.locator for s in finding.sources] == ["p. 3", "p. 1"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
 
 import msgspec
 
@@ -14,7 +13,8 @@ from concord.knowledge import model as known
 from concord.record.agreed import Entry
 from concord.review.model import Cited, NotChecked, Outcome, Question
 from concord.terms import PartialDate, Quantity, Value
-from concord.wording import Message
+from concord.wording import Message, day
+from concord.wording.amounts import daily, worked_out
 
 
 class Rule(Value, frozen=True, kw_only=True):
@@ -131,9 +131,14 @@ def together(rows: Iterable[NotChecked]) -> tuple[NotChecked, ...]:
 
 
 def shown_date(when: PartialDate | None) -> str:
-    """Return a date as people read it: the day of a moment, else as it was given."""
+    """Return a date as people read it, nothing where there is none."""
+    return day(when) if when else ""
+
+
+def coded_date(when: PartialDate | None) -> str | None:
+    """Return a date in the form of records: the day of a moment, else as given."""
     if when is None:
-        return ""
+        return None
     return when.first.isoformat() if when.moment else str(when)
 
 
@@ -156,53 +161,19 @@ def _taking(case: Case, taking: Taking) -> Message:
 
 
 def dose_text(amount: DailyAmount) -> str:
-    """Return an amount in clinical form: `100 mg/d`, `up to 3 mg/d as needed`."""
-    if amount.days_between > 1:
-        return f"{plain(amount.single)} {_spaced(amount.days_between)}"
-    if amount.as_needed:
-        return f"up to {plain(amount.high)}/d as needed"
-    if amount.low != amount.high:
-        return f"{plain(amount.low)} to {plain(amount.high)}/d"
-    return f"{plain(amount.high)}/d"
-
-
-def _spaced(days: Decimal) -> str:
-    """Return how doses that are not daily are spaced, in whole numbers.
-
-    >>> _spaced(Decimal(7) / 2)
-    '2 times a week'
-    """
-    a_week = _DAYS_IN_A_WEEK / days
-    if days != days.to_integral() and round(a_week, 3) == round(a_week):
-        return f"{round(a_week)} times a week"
-    return f"every {round(days)} days" if round(days) > 1 else "almost daily"
-
-
-_DAYS_IN_A_WEEK = 7
+    """Return an amount in words: `100 mg a day`, `up to 3 mg a day, as needed`."""
+    return daily(
+        amount.low,
+        amount.high,
+        single=amount.single,
+        as_needed=amount.as_needed,
+        days_between=amount.days_between,
+    )
 
 
 def plain(quantity: Quantity) -> str:
-    """Return an amount for reading: to a thousandth, without trailing zeros.
-
-    >>> plain(Quantity("100.0", "mg"))
-    '100 mg'
-    """
-    value = round(quantity.value, 3).normalize()
-    number = format(value.quantize(1) if value == value.to_integral() else value, "f")
-    unit = _SHOWN.get(quantity.unit, quantity.unit)
-    return f"{number} {unit}".strip()
-
-
-_SHOWN = {
-    "ug": "micrograms",
-    "{score}": "",
-    "/uL": "/µL",
-    "10*3/uL": "×10³/µL",
-    "10*9/L": "×10⁹/L",
-    "mL/min/{1.73_m2}": "mL/min/1.73 m²",
-    "mm[Hg]": "mmHg",
-    "{tablet}": "tablet(s)",
-}
+    """Return an amount that was worked out, in words."""
+    return worked_out(quantity)
 
 
 def seen_result(case: Case, result: Measured) -> Message:

@@ -15,7 +15,7 @@ from concord.knowledge.model import Severity
 from concord.record.agreed import Entry
 from concord.record.forms import digest
 from concord.record.model import Record
-from concord.review.building import Rule, dose_text, need, shown_date, together
+from concord.review.building import Rule, coded_date, dose_text, need, together
 from concord.review.model import (
     Finding,
     ListedMedicine,
@@ -199,6 +199,6 @@ def _listed(case: Case, entry: Entry) -> ListedMedicine:
         status=entry.state.status.value,
         prescriber=entry.line.prescriber.name if entry.line.prescriber else None,
         source=f"{source.system} {source.type}/{source.id}" if source else None,
-        since=shown_date(entry.state.since) or None,
+        since=coded_date(entry.state.since),
         also=tuple(line.id for line in entry.also),
     )

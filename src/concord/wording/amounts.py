@@ -14,9 +14,6 @@ from decimal import Decimal
 from concord.terms import Quantity
 from concord.wording.vocabulary import PIECES, PIECES_OF, UNITS, UNITS_PER
 
-# What a text that must not be broken is held together with.
-NO_BREAK = "\N{NO-BREAK SPACE}"
-
 _FEWEST_PLACES = 3
 _HALF = Decimal("0.5")
 _QUARTER = Decimal("0.25")
@@ -135,3 +132,52 @@ def _numbered(word: str | None, value: Decimal) -> str:
     if abs(value) <= 1 and value != 0:
         return word
     return f"{word}es" if word.endswith(("ch", "sh", "s")) else f"{word}s"
+
+
+def daily(
+    low: Quantity,
+    high: Quantity,
+    *,
+    single: Quantity,
+    as_needed: bool = False,
+    days_between: Decimal = Decimal(1),
+) -> str:
+    """Return how much is taken in a day, or how one dose is spaced in days.
+
+    >>> daily(Quantity("50", "mg"), Quantity("100", "mg"), single=Quantity("100", "mg"))
+    '50 mg to 100 mg a day'
+    """
+    if days_between > 1:
+        return f"{worked_out(single)} {_spaced(days_between)}"
+    if as_needed:
+        return f"up to {worked_out(high)} a day, as needed"
+    if low != high:
+        return f"{worked_out(low)} to {worked_out(high)} a day"
+    return f"{worked_out(high)} a day"
+
+
+def worked_out(quantity: Quantity) -> str:
+    """Return an amount that was worked out, rounded to what a person can use.
+
+    >>> worked_out(Quantity("100.0", "mg"))
+    '100 mg'
+    """
+    return amount(rounded(quantity))
+
+
+def _spaced(days: Decimal) -> str:
+    """Return how doses that are not daily are spaced, in whole numbers.
+
+    >>> _spaced(Decimal(7) / 2)
+    'twice a week'
+    """
+    a_week = _DAYS_IN_A_WEEK / days
+    if days != days.to_integral() and round(a_week, 3) == round(a_week):
+        return f"{_TIMES.get(round(a_week)) or f'{round(a_week)} times'} a week"
+    if days == 2:
+        return "every other day"
+    return f"every {round(days)} days" if round(days) > 1 else "almost daily"
+
+
+_DAYS_IN_A_WEEK = 7
+_TIMES = {1: "once", 2: "twice"}

@@ -28,7 +28,7 @@ from concord.review.model import (
     circumstance,
     finding_id,
 )
-from concord.wording import Message
+from concord.wording import Message, day
 
 ID = "adherence"
 
@@ -144,7 +144,7 @@ def _gap(case: Case, entry: Entry, supply: Covered) -> Finding | None:
         return None
     values = {
         "drug": _name(entry),
-        "until": str(supply.until),
+        "until": day(supply.until),
         "days": str(late),
     }
     return _finding(
@@ -167,7 +167,7 @@ def _covered(case: Case, entry: Entry, supply: Covered) -> Finding | None:
         "drug": _name(entry),
         "days": str(supply.days),
         "in_days": str(supply.in_days),
-        "from_day": str(supply.from_day),
+        "from_day": day(supply.from_day),
         "percent": str(int(supply.share * 100)),
     }
     return _finding(

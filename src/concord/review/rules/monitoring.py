@@ -26,7 +26,7 @@ from concord.review.model import (
     circumstance,
     finding_id,
 )
-from concord.wording import Message
+from concord.wording import Message, day
 
 ID = "monitoring"
 
@@ -66,7 +66,7 @@ def _overdue(case: Case, items: list[Overdue]) -> Finding:
     for item in items:
         values = {
             "title": item.monitoring.title,
-            "due": str(item.due_by),
+            "due": day(item.due_by),
             "last": shown_date(item.last.on) if item.last else "",
         }
         key = "seen.overdue" if item.last else "seen.never-measured"
