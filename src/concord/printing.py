@@ -19,6 +19,7 @@ from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Cited, Drug, Severity, SeverityChange
 from concord.knowledge.pairs import Pair
 from concord.knowledge.tables import TABLES
+from concord.terms import PartialDate
 from concord.wording import Message, cased, day, say
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 def clean(text: str) -> str:
     """Return a record's text without what would steer a terminal."""
     return _CONTROL.sub("\N{MIDDLE DOT}", text)
+
+
+def _day(coded: str) -> str:
+    return day(PartialDate.parse(coded))
 
 
 def _told(message: Message) -> str:
@@ -187,9 +192,7 @@ def _print_list(page: _Page, found: Review, *, everything: bool) -> None:
         details = [
             f"for {clean(medicine.indication)}" if medicine.indication else "",
             f"by {clean(medicine.prescriber)}" if medicine.prescriber else "",
-            f"since {day(PartialDate.parse(medicine.since))}"
-            if medicine.since
-            else "start not known",
+            f"since {_day(medicine.since)}" if medicine.since else "start not known",
             f"as written: {clean(medicine.text)}",
         ]
         page.detail("; ".join(d for d in details if d))
