@@ -6,6 +6,7 @@ Results go to standard output, progress and messages to standard error.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -242,6 +243,8 @@ def demo(port: int, *, fresh: bool, check: bool) -> None:
     from concord.web.demo import running, telling  # noqa: PLC0415
     from concord.web.demo.making import load as make  # noqa: PLC0415
 
+    # What it writes while it is made is no news to the one who watches.
+    logging.getLogger().setLevel(logging.WARNING)
     serving.check_port("127.0.0.1", port)
     click.echo("Preparing the demonstration ...", err=True)
     serving.migrate()

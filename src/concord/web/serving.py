@@ -13,7 +13,6 @@ from django.db.migrations.executor import MigrationExecutor
 
 from concord.errors import UnsafeSettingsError
 from concord.web.accounts.models import User
-from concord.web.demo.cast import DOMAIN
 
 WORKERS, THREADS = 2, 4
 
@@ -126,7 +125,7 @@ def check_database() -> None:
             "expected none; run `concord migrate`"
         )
         raise UnsafeSettingsError(msg)
-    known = User.objects.filter(email__endswith=f"@{DOMAIN}")
+    known = User.objects.filter(demonstration=True)
     if not settings.CONCORD_DEMO and known.exists():
         msg = (
             "the database: found the demonstration's accounts, whose passwords are "

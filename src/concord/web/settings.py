@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "concord.web.pages",
     "concord.web.clinician",
     "concord.web.person",
+    "concord.web.office",
     *(["concord.web.demo"] if _given.demo else []),
     "allauth",
     "allauth.account",

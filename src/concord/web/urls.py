@@ -9,6 +9,7 @@ from concord.web.pages import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/", include("concord.web.accounts.urls")),
+    path("office/", include("concord.web.office.urls")),
     path("people/", include("concord.web.clinician.urls")),
     path("", include("concord.web.person.urls")),
 ]

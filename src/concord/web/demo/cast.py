@@ -17,11 +17,10 @@ from concord.web.chart.actions.offices import Role
 CLINIC = "Miami Valley Psychiatry Associates"
 PROGRAMME = "Scioto Recovery Clinic"
 PRACTICE = "Wolf Creek Family Practice"
-# A domain that can never be real (RFC 6761): it marks every account of the
-# demonstration.
+# A domain that can never be real (RFC 6761).
 DOMAIN = "demo.example"
-# Printed, and good for the demonstration only: `making.load` refuses to set it anywhere
-# else, and `serving.check_database` refuses to serve a database that has it.
+# Printed, and good for the demonstration only: `making.load` sets it nowhere else, and
+# `serving.check_database` serves no database in which it is set.
 PASSWORD = "only for the demonstration"  # noqa: S105
 
 

@@ -15,6 +15,7 @@ from concord.knowledge.catalogue import load_catalogue
 from concord.knowledge.index import load as load_knowledge
 from concord.record import model as rec
 from concord.terms import PartialDate
+from concord.web.accounts.making import make_account
 from concord.web.accounts.models import User
 from concord.web.chart.actions import (
     care,
@@ -43,8 +44,8 @@ def load(now: datetime) -> bool:
     """Make the demonstration as of now; return whether it was not there before.
 
     What is there already is left as it is, so it may be asked for at every start.
-    Raises `UnsafeSettingsError` where this is not a demonstration: no account with a
-    known password is ever made in an install that holds real records.
+    Raises `UnsafeSettingsError` where this is not a demonstration, or the database is
+    somebody's: no account with a known password stands beside a real record.
     """
     if not settings.CONCORD_DEMO:
         msg = (
@@ -52,16 +53,17 @@ def load(now: datetime) -> bool:
             "CONCORD_DEMO=1; nothing was made: its passwords are known to everybody"
         )
         raise UnsafeSettingsError(msg)
-    if is_made():
+    if User.objects.filter(demonstration=False).exists():
+        msg = (
+            "the database: found accounts that are no demonstration's, expected a "
+            "database of its own; leave DATABASE_URL out, or name an empty one"
+        )
+        raise UnsafeSettingsError(msg)
+    if User.objects.filter(demonstration=True).exists():
         return False
     with transaction.atomic():
         _Making(now).all()
     return True
-
-
-def is_made() -> bool:
-    """Return whether the database holds an account of the demonstration."""
-    return User.objects.filter(email__endswith=f"@{cast.DOMAIN}").exists()
 
 
 class _House:
@@ -272,6 +274,9 @@ class _Making:
         return membership
 
     def _account(self, somebody: cast.Somebody, kind: ActorKind, actor: UUID) -> None:
-        User.objects.create_user(
-            somebody.email, cast.PASSWORD, actor_kind=kind.value, actor=actor
+        make_account(
+            email=somebody.email,
+            password=cast.PASSWORD,
+            actor_kind=kind,
+            actor=actor,
         )

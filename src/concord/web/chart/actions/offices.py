@@ -18,6 +18,7 @@ from concord.record.model import Person as Who
 from concord.terms import Value, decode_hook
 from concord.web.chart import rows
 from concord.web.chart.actions.acting import Ask, note
+from concord.web.chart.actions.staff import managing
 from concord.web.chart.models import (
     AgeRule,
     Basis,
@@ -46,7 +47,7 @@ from concord.web.chart.policy import (
 )
 from concord.web.chart.seal import Seal, unwrap
 
-__all__ = ["Basis", "Power", "Role", "read_office"]
+__all__ = ["Basis", "Power", "Role", "allow_account", "read_office"]
 
 _WHO = msgspec.json.Decoder(Who, dec_hook=decode_hook)
 
@@ -139,6 +140,7 @@ class Office(Value, frozen=True, kw_only=True):
 
     id: UUID
     name: str
+    zone: str
     programme: UUID | None
     runs_staff: bool
     programmes: tuple[Part, ...]
@@ -177,6 +179,24 @@ def read_office(*, actor: Actor, now: datetime) -> Office:
     raise DeniedError(decision.reason)
 
 
+def allow_account(
+    *, actor: Actor, organisation: UUID, staff: UUID, now: datetime
+) -> None:
+    """Log that one of the staff is given an account, or raise `DeniedError`.
+
+    For the room of accounts, inside its own transaction: the chart knows of no account,
+    but says who may be given one.
+    """
+    ask = managing(actor, organisation, None, uuid4(), now)
+    decision = decide(actor, ask.action, ask.on, ask.purpose, now)
+    ours = Membership.objects.filter(
+        current(now), organisation=organisation, staff=staff
+    )
+    if not decision.allowed or not ours.exists():
+        raise DeniedError("not-found" if decision.allowed else decision.reason)
+    note(ask, decision, hat_of(actor, now), rows=(staff,))
+
+
 class _Reading:
     """One reading of an organisation, under one hat."""
 
@@ -198,9 +218,11 @@ class _Reading:
         manages = decide(
             self._actor, Action.MANAGE_STAFF, may, Purpose.OPERATIONS, self._now
         )
+        here = Organisation.objects.get(id=self._hat.organisation)
         return Office(
-            id=self._hat.organisation,
-            name=Organisation.objects.get(id=self._hat.organisation).name,
+            id=here.id,
+            name=here.name,
+            zone=here.zone,
             programme=self._hat.programme,
             runs_staff=manages.allowed,
             programmes=tuple(sorted(self._parts.values(), key=lambda p: p.name)),

@@ -1,0 +1,1 @@
+"""The office: who is enrolled, who works here, who looks after whom."""

@@ -1,0 +1,51 @@
+"""The addresses of the office."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from concord.web.office import covers, home, inviting, people, staff
+
+app_name = "office"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("people/", people.enrolled, name="people"),
+    path("people/add/", people.add, name="add_person"),
+    path("people/<uuid:person>/", people.person, name="person"),
+    path("people/<uuid:person>/enrol/", people.enrol, name="enrol"),
+    path(
+        "people/<uuid:person>/enrolments/<uuid:enrolment>/end/",
+        people.end_enrolment,
+        name="end_enrolment",
+    ),
+    path("people/<uuid:person>/care/begin/", people.begin_care, name="begin_care"),
+    path(
+        "people/<uuid:person>/care/<uuid:relationship>/end/",
+        people.end_care,
+        name="end_care",
+    ),
+    path("care/", people.care, name="care"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/take-on/", staff.take_on, name="take_on"),
+    path("staff/<uuid:staff>/", staff.member, name="member"),
+    path("staff/<uuid:staff>/role/", staff.give_membership, name="give_membership"),
+    path(
+        "staff/<uuid:staff>/roles/<uuid:membership>/end/",
+        staff.end_membership,
+        name="end_membership",
+    ),
+    path(
+        "staff/<uuid:staff>/roles/<uuid:membership>/prescribing/",
+        staff.give_authority,
+        name="give_authority",
+    ),
+    path(
+        "staff/<uuid:staff>/prescribing/<uuid:authority>/end/",
+        staff.end_authority,
+        name="end_authority",
+    ),
+    path("staff/<uuid:staff>/account/", staff.account, name="account"),
+    path("cover/", covers.covers, name="covers"),
+    path("cover/add/", covers.add, name="add_cover"),
+    path("begin/<str:token>/", inviting.begin, name="begin"),
+]
