@@ -253,7 +253,8 @@ def demo(port: int, *, fresh: bool, check: bool) -> None:
     address = f"http://127.0.0.1:{port}"
     site = ("serve", "--port", str(port), "--quiet")
     try:
-        with running.together([site, ("worker",)]) as still_running:
+        commands = [site, ("worker",)] if "worker" in main.commands else [site]
+        with running.together(commands) as still_running:
             running.wait_for(address, still_running)
             if check:
                 for line in running.visit(address):
@@ -322,6 +323,68 @@ def audit_sign() -> None:
 
     head = sign_head(_now().astimezone(UTC).date(), _now())
     click.echo(f"{head.day} {head.signature}")
+
+
+@main.group()
+def keys() -> None:
+    """Look after the keys that seal records."""
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Wrap every person's key by the first key of CONCORD_DATA_KEYS.
+
+    Put the new key first and keep the old one; when this has ended, the old one may go.
+
+    \b
+    Example: concord keys rotate
+    """
+    from concord.web.start import start  # noqa: PLC0415
+
+    start()
+    from concord.web.chart.actions.people import (  # noqa: PLC0415 - needs Django
+        rewrap_keys,
+    )
+
+    count = rewrap_keys(lambda done: click.echo(f"{done} keys wrapped", err=True))
+    click.echo(f"{count} keys were wrapped by the key in use; all of them are now")
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Work one round, then end.")
+@click.option(
+    "--every",
+    type=click.IntRange(5),
+    default=60,
+    show_default=True,
+    help="Seconds from one round to the next.",
+)
+def worker(*, once: bool, every: int) -> None:
+    """Make the day's reviews, sign the day's log, and delete expired sessions.
+
+    Runs until it is stopped, and may be killed at any moment.
+
+    \b
+    Example: concord worker --once
+    """
+    from concord.web.start import start  # noqa: PLC0415
+
+    start()
+    import time  # noqa: PLC0415
+
+    from concord.web.worker import work, work_once  # noqa: PLC0415 - needs Django
+
+    def say(words: str) -> None:
+        click.echo(f"{_now():%H:%M:%S} {words}", err=True)
+
+    def pause() -> bool:
+        time.sleep(every)
+        return True
+
+    if once:
+        work_once(_now(), say)
+    else:
+        work(_now, say, pause)
 
 
 # From this size on, reading takes long enough to show how far it is.

@@ -18,6 +18,7 @@ from concord.web.chart.seal import Seal, seal_of, seals_of
 PERSON = "person"
 MEDICATIONS = "medications"
 CHANGE = "change"
+WITHDRAWN = "withdrawn"
 
 
 def _types() -> dict[str, type[rec.Line]]:

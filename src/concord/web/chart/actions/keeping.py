@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from concord.record import model as rec
 from concord.web.chart import rows
 from concord.web.chart.actions.acting import Ask
+from concord.web.chart.actions.finding import index
 from concord.web.chart.actions.reviewing import renew
 from concord.web.chart.models import Line, MedicationChange
 from concord.web.chart.policy import Hat, visible
@@ -37,9 +38,20 @@ def keep(
     The review for the view of who writes is made again.
     """
     kept = _Keeping(ask, hat).keep(before, after)
+    if after.person is not None and after.person != before.person:
+        index(_person(ask), after.person)
     if kept:
         renew(ask.actor, _person(ask), ask.now)
     return kept
+
+
+def take_out(
+    ask: Ask, hat: Hat | None, kind: str, line: rec.Line, reason: str
+) -> tuple[UUID, ...]:
+    """Add the row that withdraws a line, with why, and return the line's id."""
+    kept = _Keeping(ask, hat).take_out(kind, line, reason)
+    renew(ask.actor, _person(ask), ask.now)
+    return (kept,)
 
 
 class _Keeping:
@@ -87,6 +99,14 @@ class _Keeping:
         Line.objects.bulk_create(lines)
         MedicationChange.objects.bulk_create(changes)
         return tuple(dict.fromkeys(row.line for row in (*lines, *changes)))
+
+    def take_out(self, kind: str, line: rec.Line, reason: str) -> UUID:
+        """Add the last version of a line: that it was entered in error."""
+        id_ = rows.line_id(self._person, kind, line)
+        row = self._line(id_, kind, line)
+        row.withdrawn = self._seal.close(row.id, rows.WITHDRAWN, reason.encode())
+        row.save(force_insert=True)
+        return id_
 
     def _line(self, id_: UUID, kind: str, line: rec.Line) -> Line:
         row = uuid4()

@@ -1,4 +1,4 @@
-"""Conditions, allergies, observations and every other line: add one, or correct it."""
+"""Conditions, allergies and every other line: add one, correct it, withdraw it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from concord.errors import DeniedError, ImpossibleChangeError
 from concord.record import model as rec
 from concord.web.chart import rows
 from concord.web.chart.actions.acting import Ask, Did, act
-from concord.web.chart.actions.keeping import keep, seen_record
+from concord.web.chart.actions.keeping import keep, seen_record, take_out
 from concord.web.chart.policy import Action, Actor, Hat, Purpose, Resource
 
 _CARE = {"responses", "goals", "plans", "therapies"}
@@ -74,6 +74,44 @@ def correct(
         return Did(rows=kept, answer={"line": line.id})
 
     return act(ask, [kind, line], write)
+
+
+def withdraw(
+    *,
+    actor: Actor,
+    person: UUID,
+    kind: type[rec.Line],
+    line: str,
+    reason: str,
+    purpose: Purpose,
+    key: UUID,
+    now: datetime,
+) -> dict[str, Any]:
+    """Say that a line was entered in error, and why; the record then leaves it out.
+
+    What was there stays in the table. A medicine has corrections of its own, and who
+    the person is can only be corrected.
+    """
+    field = _KINDS.get(kind)
+    if field is None or field == rows.PERSON:
+        msg = "found a line of a kind that is corrected, expected one to withdraw"
+        raise ImpossibleChangeError(msg)
+    if not reason.strip():
+        msg = "found no reason, expected why the line was entered in error"
+        raise ImpossibleChangeError(msg)
+    ask = _ask(
+        actor=actor, person=person, kind=field, purpose=purpose, key=key, now=now
+    )
+
+    def write(hat: Hat | None) -> Did:
+        lines = rows.lines_of(seen_record(ask))[field]
+        old = next((other for other in lines if other.id == line), None)
+        if old is None:
+            raise DeniedError("not-found")
+        kept = take_out(ask, hat, field, old, reason)
+        return Did(rows=kept, answer={"line": line})
+
+    return act(ask, ["withdraw", field, line, reason], write)
 
 
 def _kind(line: rec.Line) -> str:

@@ -19,15 +19,10 @@ from concord.web.chart.actions.acting import Ask, note
 from concord.web.chart.actions.answers import Answered, answers_of
 from concord.web.chart.actions.reviewing import (
     Made,
-    Of,
-    counted_for,
     day_in,
-    is_current,
-    make,
-    opened,
-    told_to,
+    ready,
 )
-from concord.web.chart.models import Line, StoredReview
+from concord.web.chart.models import Line
 from concord.web.chart.policy import (
     Action,
     Actor,
@@ -100,7 +95,7 @@ def _rows(people: tuple[UUID, ...], hat: Hat, now: datetime) -> tuple[PanelRow, 
     view = view_in_care(hat)
     day = day_in(hat.zone, now) or now.date()
     seals = seals_of(people)
-    reviews = _reviews(people, view, day, seals, now)
+    reviews = ready(people, view, day, seals, now)
     answers = answers_of(people, view)
     banners = _banners(people, view, seals)
     made = [
@@ -108,33 +103,6 @@ def _rows(people: tuple[UUID, ...], hat: Hat, now: datetime) -> tuple[PanelRow, 
         for person in people
     ]
     return tuple(sorted(made, key=_gravest_first))
-
-
-def _reviews(
-    people: tuple[UUID, ...],
-    view: View,
-    day: date,
-    seals: dict[UUID, Seal],
-    now: datetime,
-) -> dict[UUID, Made]:
-    """Return everybody's review, all stale ones made again in the same few queries."""
-    kept = StoredReview.objects.filter(person__in=people, view=view.key)
-    stored = {row.person_id: row for row in kept}
-    counts = counted_for(people, view)
-    stale = {
-        person
-        for person in people
-        if person not in stored or not is_current(stored[person], day, counts[person])
-    }
-    made = {
-        person: opened(row, seals[person])
-        for person, row in stored.items()
-        if person not in stale
-    }
-    if stale:
-        told = {Of(person, day): t for person, t in told_to(stale, view).items()}
-        made |= make(told, view, stored, seals, now)
-    return made
 
 
 def _banners(

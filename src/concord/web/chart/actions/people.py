@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
+from django.conf import settings
+from django.db import transaction
 
 from concord.errors import DeniedError
 from concord.record import model as rec
@@ -15,6 +18,9 @@ from concord.web.chart.actions.keeping import keep
 from concord.web.chart.models import Enrolment, Person, PersonKey
 from concord.web.chart.policy import Action, Actor, Hat, Purpose, Resource, visible
 from concord.web.chart.seal import new_key, unwrap, wrap
+
+# How many keys are wrapped in one transaction: a kill loses no more than these.
+_TOGETHER = 200
 
 
 def add(
@@ -124,21 +130,30 @@ def end_enrolment(
     return act(ask, ["end", enrolment], write)
 
 
-def rewrap_keys() -> int:
+def rewrap_keys(said: Callable[[int], None] = lambda _count: None) -> int:
     """Wrap every person's key by the install's key in use; return how many it changed.
 
     For whoever runs commands on the machine, after a new key was put first in
     CONCORD_DATA_KEYS; the old one may go once this has ended.
+    Killed on the way, it goes on where it was. `said` is told how many are done.
     """
+    in_use = next(iter(settings.CONCORD_DATA_KEYS))
     count = 0
-    for kept in PersonKey.objects.iterator():
-        id_ = kept.person_id
-        name, wrapped = wrap(id_, unwrap(id_, kept.wrapped_by, bytes(kept.wrapped)))
-        if name != kept.wrapped_by:
-            kept.wrapped_by, kept.wrapped = name, wrapped
-            kept.save(update_fields=["wrapped_by", "wrapped"])
-            count += 1
-    return count
+    while True:
+        with transaction.atomic():
+            old = PersonKey.objects.select_for_update(no_key=True).exclude(
+                wrapped_by=in_use
+            )
+            some = list(old.order_by("person")[:_TOGETHER])
+            for kept in some:
+                id_ = kept.person_id
+                key = unwrap(id_, kept.wrapped_by, bytes(kept.wrapped))
+                kept.wrapped_by, kept.wrapped = wrap(id_, key)
+            PersonKey.objects.bulk_update(some, ["wrapped_by", "wrapped"])
+        if not some:
+            return count
+        count += len(some)
+        said(count)
 
 
 def _about(

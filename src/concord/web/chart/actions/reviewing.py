@@ -7,7 +7,8 @@ It is derived from the record, so it is replaced in place.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from django.db import transaction
 
 from concord.knowledge.index import load
 from concord.knowledge.lookup import Knowledge
@@ -31,7 +33,7 @@ from concord.web.chart.models import (
     StoredReview,
     current,
 )
-from concord.web.chart.policy import Actor, View, view_of
+from concord.web.chart.policy import OPEN, WHOLE, Actor, View, view_of, views_in_use
 from concord.web.chart.rows import Told
 from concord.web.chart.seal import Seal, seals_of
 
@@ -126,6 +128,36 @@ def current_review(person: UUID, view: View, told: Told, now: datetime) -> Made:
     return make({Of(person, day): told}, view, before, seals, now)[person]
 
 
+def ready(
+    people: Collection[UUID],
+    view: View,
+    day: date,
+    seals: Mapping[UUID, Seal],
+    now: datetime,
+) -> dict[UUID, Made]:
+    """Return everybody's review for a view and a day, in a fixed number of queries.
+
+    All that are stale are made again together.
+    """
+    kept = StoredReview.objects.filter(person__in=people, view=view.key)
+    stored = {row.person_id: row for row in kept}
+    counts = counted_for(people, view)
+    stale = {
+        person
+        for person in people
+        if person not in stored or not is_current(stored[person], day, counts[person])
+    }
+    made = {
+        person: opened(row, seals[person])
+        for person, row in stored.items()
+        if person not in stale
+    }
+    if stale:
+        told = {Of(person, day): t for person, t in told_to(stale, view).items()}
+        made |= make(told, view, stored, seals, now)
+    return made
+
+
 def renew(actor: Actor, person: UUID, now: datetime) -> None:
     """Make the review again for who has just written, where they may see the record.
 
@@ -192,3 +224,50 @@ def make(
         update_fields=_REPLACED,
     )
     return made
+
+
+# --- the day's round --------------------------------------------------------------
+
+# How many people are reviewed in one transaction: short enough that nobody waits.
+_TOGETHER = 20
+
+
+def make_ready(now: datetime) -> Iterator[tuple[int, int]]:
+    """Make the reviews of all people for every view in use, a few in a transaction.
+
+    Yields, after each few, how many are done and of how many. Killed at any moment it
+    leaves whole reviews, and the next round makes the others.
+    """
+    groups = _views(now)
+    total = sum(len(people) for people in groups.values())
+    done = 0
+    for view, people in groups.items():
+        for place in range(0, len(people), _TOGETHER):
+            some = people[place : place + _TOGETHER]
+            with transaction.atomic():
+                _ready_for(view, some, now)
+            done += len(some)
+            yield done, total
+
+
+def _ready_for(view: View, people: list[UUID], now: datetime) -> None:
+    if view.organisation is not None:
+        day = day_for(view, view.organisation, None, now)
+        ready(people, view, day, seals_of(people), now)
+        return
+    for person, told in told_to(people, view).items():
+        current_review(person, view, told, now)
+
+
+def _views(now: datetime) -> dict[View, list[UUID]]:
+    """Return whom to review for which view: who is cared for, and who has looked.
+
+    A person's own view, or a caregiver's, is in use once it was asked for.
+    """
+    groups: defaultdict[View, list[UUID]] = defaultdict(list)
+    for person, view in views_in_use(now):
+        groups[view].append(person)
+    asked = StoredReview.objects.filter(view__in=[WHOLE.key, OPEN.key])
+    for person, key in asked.order_by("view", "person").values_list("person", "view"):
+        groups[View.of(key)].append(person)
+    return dict(groups)
