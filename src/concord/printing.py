@@ -55,10 +55,6 @@ def clean(text: str) -> str:
     return _CONTROL.sub("\N{MIDDLE DOT}", text)
 
 
-def _day(coded: str) -> str:
-    return day(PartialDate.parse(coded))
-
-
 def _told(message: Message) -> str:
     """Return a message as the terminal shows it: names in Tall Man letters."""
     return clean(cased(say(message)))
@@ -152,7 +148,7 @@ def print_review(
     _print_import(page, imported)
     page.line()
     page.text(
-        f"Reviewed as of {_day(found.as_of)} with knowledge {found.knowledge} "
+        f"Reviewed as of {day(found.as_of)} with knowledge {found.knowledge} "
         f"({len(knowledge.drugs)} drugs). {NOT_SIGNED_OFF}"
     )
 
@@ -192,7 +188,9 @@ def _print_list(page: _Page, found: Review, *, everything: bool) -> None:
         details = [
             f"for {clean(medicine.indication)}" if medicine.indication else "",
             f"by {clean(medicine.prescriber)}" if medicine.prescriber else "",
-            f"since {_day(medicine.since)}" if medicine.since else "start not known",
+            f"since {day(PartialDate.parse(medicine.since))}"
+            if medicine.since
+            else "start not known",
             f"as written: {clean(medicine.text)}",
         ]
         page.detail("; ".join(d for d in details if d))
@@ -247,10 +245,6 @@ def _print_import(page: _Page, imported: Import) -> None:
 
 
 _MOST_PROBLEMS = 20
-
-
-def _day(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 # --- interactions -----------------------------------------------------------------
