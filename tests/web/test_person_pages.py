@@ -1,4 +1,4 @@
-"""The person's own pages, and the caregiver's: what they show, to whom, in which words."""
+"""The person's own pages, and the caregiver's: what they show, to whom, how worded."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from builders import day
 from django.test import Client
 from tests.web.clinic import NOW, Clinic, own, starts
 from tests.web.signing import signed_in, without_tokens
 
+from builders import day
 from concord.record import model as rec
 from concord.record.agreed import Entry
 from concord.record.fold import state_on
@@ -642,7 +642,7 @@ def test_each_page_reads_at_grade_6_or_lower(
 
 
 def test_a_page_shows_nothing_of_the_review(clinic: Clinic) -> None:
-    """Two medicines that the review finds to be unsafe together stand without a word."""
+    """Two medicines that the review finds unsafe together stand without a word."""
     for name, code in (("phenelzine", "8123"), ("sertraline", "36437")):
         medicine = rec.Medicine(
             text=name, ingredients=(rec.Ingredient(rxcui=code, name=name),)
