@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from concord.web.clinician.changes import (
+    adding,
+    answering,
+    changed,
+    changing,
+    counting,
+)
+
+_LINE = "<uuid:person>/medicines/<str:line>"
+
+urlpatterns: list[URLPattern] = [
+    path("overrides/", counting.overrides, name="overrides"),
+    path("<uuid:person>/answer/", answering.answer, name="answer"),
+    path("<uuid:person>/medicines/add/", adding.add_medicine, name="add_medicine"),
+    path(f"{_LINE}/change/", changing.change, name="change"),
+    path(f"{_LINE}/hold/", changing.hold, name="hold"),
+    path(f"{_LINE}/resume/", changing.resume, name="resume"),
+    path(f"{_LINE}/stop/", changing.stop, name="stop"),
+    path(f"{_LINE}/correct/", changing.correct, name="correct"),
+    path(f"{_LINE}/changed/", changed.changed, name="changed"),
+]
