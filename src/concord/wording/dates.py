@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from concord.terms import PartialDate
 
@@ -39,13 +39,15 @@ def day(when: PartialDate | date | None) -> str:
 def since(when: PartialDate | date | None, as_of: date) -> str:
     """Return a date and how long before (or after) a day it lies.
 
-    Of a month or a year that is not over by that day, only the date is said.
+    A month or a year that holds that day is said alone: how long ago is not known.
 
     >>> since(PartialDate.parse("2026-02-03"), date(2026, 3, 24))
     'Tue 3 Feb 2026 (7 weeks)'
     """
     if when is None:
         return NOT_RECORDED
+    as_of = as_of.date() if isinstance(as_of, datetime) else as_of
+    when = when.date() if isinstance(when, datetime) else when
     first = when if isinstance(when, date) else when.first
     last = when if isinstance(when, date) else when.last
     if first <= as_of <= last and first != last:
@@ -76,14 +78,19 @@ def length(start: date, end: date) -> str:
     return _count(months // 12, "year")
 
 
-def moment(when: datetime, zone: str | None = None) -> str:
-    """Return a moment in a zone, by default in its own.
+def moment(when: datetime | None, zone: str | None = None) -> str:
+    """Return a moment in a zone, by default (and if there is no such zone) in its own.
 
     >>> from datetime import UTC
     >>> moment(datetime(2026, 2, 3, 14, 5, tzinfo=UTC), "America/New_York")
     'Tue 3 Feb 2026, 9:05 am'
     """
-    local = when.astimezone(ZoneInfo(zone)) if zone else when
+    if when is None:
+        return NOT_RECORDED
+    try:
+        local = when.astimezone(ZoneInfo(zone)) if zone else when
+    except (ZoneInfoNotFoundError, ValueError):
+        local = when
     return f"{day(local.date())}, {clock(local.hour, local.minute)}"
 
 

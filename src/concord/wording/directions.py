@@ -22,14 +22,18 @@ from concord.wording.vocabulary import ROUTE_WORDS, ROUTES
 _PLAIN_MAXIMUM = {Duration(1, "day"): "a day", Duration(24, "hour"): "in 24 hours"}
 
 
-def dose_clinical(entry: Entry) -> str:
-    """Return an entry's directions in clinical form."""
-    return clinical(entry.state.dosage, entry.line.medicine)
+def dose_clinical(given: Entry | tuple[Dosage, ...]) -> str:
+    """Return an entry's directions, or some of a change, in clinical form."""
+    if isinstance(given, Entry):
+        return clinical(given.state.dosage, given.line.medicine)
+    return clinical(given)
 
 
-def dose_words(entry: Entry) -> str:
-    """Return an entry's directions as sentences for a person."""
-    return sentences(entry.state.dosage, entry.line.medicine)
+def dose_words(given: Entry | tuple[Dosage, ...]) -> str:
+    """Return an entry's directions, or some of a change, as sentences for a person."""
+    if isinstance(given, Entry):
+        return sentences(given.state.dosage, given.line.medicine)
+    return sentences(given)
 
 
 def as_written(dosages: Iterable[Dosage]) -> tuple[str, ...]:

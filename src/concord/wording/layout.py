@@ -1,4 +1,4 @@
-"""What must stay on one line: a number and its unit, a name and its dose.
+"""What must stay on one line: a number and its unit, a date, a short name.
 
 The core writes ordinary spaces, which compare, search and copy as people expect; where
 a text is laid out on a page the spaces that must not break are put in (CLN-05).
@@ -11,16 +11,17 @@ import re
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _MEASURE = (
-    r"(?:mg|mcg|g|kg|mL|L|mEq|mmol|mmol/L|mcg/mL|ms|%|cm|lb|°C|mmHg|units?|"
+    r"(?:mg|mcg|g|kg|mL|L|mEq|mmol|micromol|ms|%|cm|lb|m²|mmHg|(?:milli|micro)?units?|"
     r"nanograms?|tablets?|capsules?|films?|patch(?:es)?|drops?|sprays?|puffs?|pieces?|"
-    r"hours?|days?|weeks?|months?|years?|am|pm|times)"
+    r"doses?|shots?|hours?|days?|weeks?|months?|years?|minutes?|am|pm|times)"
 )
 _NUMBER_AND_UNIT = re.compile(rf"(?<=\d) (?={_MEASURE}(?![A-Za-z]))")
 _DATE = re.compile(
-    r"\b((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(\d{1,2}) "
-    r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})\b"
+    r"\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:\d{1,2} )?"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b"
 )
-_PER = re.compile(r"(?<=[a-zL]) (?=per [a-zA-Z])")
+# Longer names must be able to wrap, or they would be cut on a narrow screen.
+_LONGEST_UNBROKEN = 24
 
 
 def kept_together(text: str) -> str:
@@ -33,6 +34,8 @@ def kept_together(text: str) -> str:
     return _DATE.sub(lambda found: found[0].replace(" ", NO_BREAK), joined)
 
 
-def unbroken(text: str) -> str:
-    """Return a short text (a name, an amount) that is never wrapped at a space."""
-    return text.replace(" ", NO_BREAK)
+def name_kept_together(name: str) -> str:
+    """Return a name that is not wrapped, unless it is too long for one line."""
+    if len(name) <= _LONGEST_UNBROKEN:
+        return name.replace(" ", NO_BREAK)
+    return kept_together(name)
