@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from concord.web.clinician.clinical import emergency, importing, lines, setting
+
+urlpatterns: list[URLPattern] = [
+    path("emergency/", emergency.emergency, name="emergency"),
+    path("<uuid:person>/import/", importing.import_file, name="import"),
+    path(
+        "<uuid:person>/import/<uuid:pending>/", importing.preview, name="import_preview"
+    ),
+    path("<uuid:person>/setting/", setting.setting, name="setting"),
+    path("<uuid:person>/details/", lines.edit_person, name="edit_person"),
+    path("<uuid:person>/conditions/add/", lines.add_condition, name="add_condition"),
+    path(
+        "<uuid:person>/conditions/<str:line>/",
+        lines.edit_condition,
+        name="edit_condition",
+    ),
+    path("<uuid:person>/allergies/add/", lines.add_allergy, name="add_allergy"),
+    path(
+        "<uuid:person>/allergies/<str:line>/", lines.edit_allergy, name="edit_allergy"
+    ),
+    path("<uuid:person>/results/add/", lines.add_observation, name="add_observation"),
+    path(
+        "<uuid:person>/results/<str:line>/",
+        lines.edit_observation,
+        name="edit_observation",
+    ),
+]
