@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from concord.followup.case import Case
-from concord.followup.settings import Basis, implications
+from concord.followup.settings import Basis, Follows, implications
 from concord.review.model import Finding
 from concord.terms import Value
 from concord.web.chart.actions.reading import Reviewed
@@ -16,10 +16,12 @@ from concord.wording import Message
 class Due(Value, frozen=True, kw_only=True):
     """One thing to do: words of the knowledge, or a finding to look at again.
 
-    `by` is the day by which it is wanted, `None` where only that it is wanted is known.
+    `by` is the day by which it is wanted, or `until` which it holds; `None` where no
+    day is set.
     """
 
     late: bool
+    until: bool = False
     by: date | None = None
     owner: str | None = None
     says: Message | None = None
@@ -42,6 +44,7 @@ def _settings(case: Case) -> Iterator[Due]:
     for one in implications(case):
         yield Due(
             late=one.due is not None and one.due < case.as_of,
+            until=one.follows is Follows.TOLERANCE,
             by=one.due,
             says=one.message,
             basis=one.basis,

@@ -123,6 +123,7 @@ class Stay(Value, frozen=True, kw_only=True):
     width: str
     anchor: str
     text_x: str
+    text_y: int
     event: SettingEvent
     ended: SettingEvent | None = None
 
@@ -166,9 +167,14 @@ class Picture(Value, frozen=True, kw_only=True):
         return not (self.bars or self.stays or self.series)
 
     @property
-    def stay_text_y(self) -> int:
-        """The line at the foot on which the stays are named."""
-        return self.height - 6
+    def hatched(self) -> bool:
+        """Whether any stretch on hold is drawn."""
+        return any(p.kind is Kind.HELD for bar in self.bars for p in bar.pieces)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether any stretch is drawn of which the date is only roughly known."""
+        return any(p.kind is Kind.UNSURE for bar in self.bars for p in bar.pieces)
 
     @property
     def results(self) -> int:

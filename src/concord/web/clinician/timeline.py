@@ -32,14 +32,29 @@ from concord.web.clinician.picture import (
 )
 from concord.wording import amount
 
-_AXIS, _LANE, _RESULTS, _FOOT = 30, 52, 90, 26
+_AXIS, _LANE, _RESULTS, _FOOT = 30, 52, 90, 40
+# The names of stays that may overlap stand on so many lines in turn.
+_LINE, _LINES = 16, 2
 # Widths in pixels, to judge whether a text fits: a phone, a page, one letter.
 _PHONE, _PAGE, _LETTER = 330, 900, 8
 _FEWEST_DAYS = 28
 _MOST_TICKS = 6
 _RIGHT_HALF = 55.0
 
-_OPENS = {SettingKind.ADMITTED, SettingKind.IN_CUSTODY, SettingKind.IN_SHELTER}
+# What ends a stay: its own counterpart, or what cannot be at the same time.
+_ENDS = {
+    SettingKind.ADMITTED: {
+        SettingKind.ADMITTED,
+        SettingKind.DISCHARGED,
+        SettingKind.HOME,
+    },
+    SettingKind.IN_CUSTODY: {
+        SettingKind.IN_CUSTODY,
+        SettingKind.RELEASED,
+        SettingKind.HOME,
+    },
+    SettingKind.IN_SHELTER: set(SettingKind),
+}
 
 
 def picture(case: Case) -> Picture:
@@ -70,7 +85,7 @@ def picture(case: Case) -> Picture:
         height=y + _FOOT,
         ticks=tuple(_ticks(across)),
         bars=tuple(bars),
-        stays=tuple(_stays(case.record.settings, across)),
+        stays=tuple(_stays(case.record.settings, across, y + _LINE)),
         series=tuple(series),
         rows=tuple(reversed(rows)),
     )
@@ -119,7 +134,8 @@ def _bar(entry: Entry, across: _Across, y: int) -> Bar | None:
     left = float(pieces[0].x)
     end = left if left <= _RIGHT_HALF else float(pieces[-1].x) + float(pieces[-1].width)
     began = min(effect_of(change) for change in history(entry.line.changes))
-    ended = entry.state.ended
+    stopped = entry.state.status is LineStatus.STOPPED
+    ended = entry.state.ended if stopped else None
     return Bar(
         y=y,
         label_x=_percent(end),
@@ -142,16 +158,19 @@ def _pieces(entry: Entry, across: _Across) -> Iterator[Piece]:
         if state.status not in (LineStatus.ACTIVE, LineStatus.HELD):
             continue
         kind = Kind.TAKEN if state.status is LineStatus.ACTIVE else Kind.HELD
-        sure = min(_sure_from(changes, begins), ends)
+        sure = min(max((d.last for d in _told(changes, begins)), default=begins), ends)
+        unsure = min((d.first for d in _told(changes, ends)), default=ends)
+        unsure = min(max(unsure, sure), ends)
         if sure > begins:
             yield _piece(Kind.UNSURE, begins, sure, state, across)
-        yield _piece(kind, sure, ends, state, across)
+        yield _piece(kind, sure, unsure, state, across)
+        if ends > unsure:
+            yield _piece(Kind.UNSURE, unsure, ends, state, across)
 
 
-def _sure_from(changes: Iterable[Change], begins: date) -> date:
-    """Return the day from which the change that took effect certainly had."""
-    dates = [c.effective for c in changes if effect_of(c) == begins and c.effective]
-    return max((d.last for d in dates), default=begins)
+def _told(changes: Iterable[Change], day: date) -> list[PartialDate]:
+    """Return the dates, as they were told, of the changes that count from a day."""
+    return [c.effective for c in changes if effect_of(c) == day and c.effective]
 
 
 def _piece(
@@ -200,7 +219,7 @@ def _series(title: str, results: list[Measured], across: _Across, y: int) -> Ser
     taken = {Fits.ALWAYS: 200.0, Fits.ROOMY: 200.0}
     for result in reversed(results):
         assert result.quantity is not None  # noqa: S101 - chosen for having one
-        share = (result.quantity.value - low) / (high - low) if high > low else 0
+        share = (result.quantity.value - low) / (high - low) if high > low else 0.5
         place = across.place(result.on.first)
         letters = len(amount(result.quantity)) + 1
         fits = Fits.NEVER
@@ -227,32 +246,36 @@ def _series(title: str, results: list[Measured], across: _Across, y: int) -> Ser
 # --- where the person was ---------------------------------------------------------
 
 
-def _stays(events: Iterable[SettingEvent], across: _Across) -> Iterator[Stay]:
+def _stays(events: Iterable[SettingEvent], across: _Across, y: int) -> Iterator[Stay]:
     """Yield the times elsewhere; one that nobody ended lasts until the last day."""
     dated = sorted((e for e in events if e.on), key=lambda e: e.on.order)  # type: ignore[union-attr]
-    open_: SettingEvent | None = None
-    for event in dated:
-        if open_ is not None:
-            yield from _stay(open_, event, across)
-        open_ = event if event.kind in _OPENS else None
-    if open_ is not None:
-        yield from _stay(open_, None, across)
+    shown = 0
+    for place, event in enumerate(dated):
+        ends = _ENDS.get(event.kind)
+        if ends is None:
+            continue
+        later = (e for e in dated[place + 1 :] if e.kind in ends)
+        stay = _stay(event, next(later, None), across, y + _LINE * (shown % _LINES))
+        if stay is not None:
+            shown += 1
+            yield stay
 
 
 def _stay(
-    event: SettingEvent, ended: SettingEvent | None, across: _Across
-) -> Iterator[Stay]:
+    event: SettingEvent, ended: SettingEvent | None, across: _Across, y: int
+) -> Stay | None:
     assert event.on is not None  # noqa: S101 - only dated events are drawn
     last = ended.on.first if ended and ended.on else across.ends
     if last < across.begins or event.on.first > across.ends:
-        return
+        return None
     left, right = across.place(event.on.first), across.place(last)
     at_right = left > _RIGHT_HALF
-    yield Stay(
+    return Stay(
         x=_percent(left),
         width=_percent(max(right - left, 0.4)),
         anchor="end" if at_right else "start",
         text_x=_percent(right if at_right else left),
+        text_y=y,
         event=event,
         ended=ended,
     )

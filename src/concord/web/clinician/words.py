@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from concord.record.fold import LineStatus
 from concord.record.model import ChangeKind, SettingKind
 from concord.review.model import Finding, Question
@@ -86,6 +88,14 @@ _TITLES = {
     "monitoring": "a measurement",
     "adherence": "may not be taken as agreed",
 }
+
+
+def anchor_of(finding: Finding) -> str:
+    """Return where a finding stands on a page, without naming its medicines.
+
+    An address may be kept by a browser, so no word of the record may be in it.
+    """
+    return f"f-{sha256(finding.id.encode()).hexdigest()[:12]}"
 
 
 def title_of(finding: Finding) -> str:

@@ -16,4 +16,5 @@ def open_until(actor: Actor, person: UUID, now: datetime) -> datetime | None:
     glasses = BreakGlass.objects.filter(
         current(now), membership=actor.membership, person=person
     )
-    return max(glasses.values_list("ends_at", flat=True), default=None)
+    last = glasses.order_by("-ends_at").first()
+    return last.ends_at if last else None

@@ -12,7 +12,7 @@ from concord.web.clinician.changes import (
     counting,
 )
 
-_LINE = "<uuid:person>/medicines/<str:line>"
+_LINE = "<uuid:person>/medicines/<path:line>"  # an imported id has a slash in it
 
 urlpatterns: list[URLPattern] = [
     path("overrides/", counting.overrides, name="overrides"),

@@ -66,6 +66,12 @@ def finding_words(finding: Finding) -> str:
 
 
 @register.filter
+def finding_anchor(finding: Finding) -> str:
+    """Return the anchor of a finding, in which no medicine is named."""
+    return words.anchor_of(finding)
+
+
+@register.filter
 def finding_brief(finding: Finding) -> str:
     """Return in one sentence why a finding matters."""
     return words.brief(finding)
