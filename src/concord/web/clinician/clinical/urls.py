@@ -16,17 +16,17 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:person>/details/", lines.edit_person, name="edit_person"),
     path("<uuid:person>/conditions/add/", lines.add_condition, name="add_condition"),
     path(
-        "<uuid:person>/conditions/<str:line>/",
+        "<uuid:person>/conditions/<path:line>/",
         lines.edit_condition,
         name="edit_condition",
     ),
     path("<uuid:person>/allergies/add/", lines.add_allergy, name="add_allergy"),
     path(
-        "<uuid:person>/allergies/<str:line>/", lines.edit_allergy, name="edit_allergy"
+        "<uuid:person>/allergies/<path:line>/", lines.edit_allergy, name="edit_allergy"
     ),
     path("<uuid:person>/results/add/", lines.add_observation, name="add_observation"),
     path(
-        "<uuid:person>/results/<str:line>/",
+        "<uuid:person>/results/<path:line>/",
         lines.edit_observation,
         name="edit_observation",
     ),
