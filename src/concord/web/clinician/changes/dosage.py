@@ -127,7 +127,6 @@ class DosageForm(forms.Form):
     clock = ClockField(
         label="Times of the day",
         required=False,
-        max_length=NAME,
         help_text="Such as 08:00, 20:00.",
     )
     days = forms.MultipleChoiceField(

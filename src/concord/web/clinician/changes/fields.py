@@ -15,39 +15,40 @@ from django.core.exceptions import ValidationError
 
 from concord.terms import PartialDate
 
-_NUMBER = re.compile(r"^\d{1,5}(\.\d{1,4})?$")
-_CLOCK = re.compile(r"^([01]?\d|2[0-3])[:.]([0-5]\d)$")
+_NUMBER = re.compile(r"[0-9]{1,5}(\.[0-9]{1,4})?")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 # Longer words are a note, which a reason is not.
 WORDS = 500
 NAME = 200
 
 
-class AmountField(forms.CharField):
+class AmountField(forms.Field):
     """A number more than nothing, written so that it can be read in one way only."""
 
     def __init__(self, **more: Any) -> None:
         attributes = {"inputmode": "decimal", "autocomplete": "off", "size": 8}
-        super().__init__(max_length=40, widget=forms.TextInput(attributes), **more)
+        super().__init__(widget=forms.TextInput(attributes), **more)
 
     def to_python(self, value: Any) -> Any:
         """Return the number, or nothing where nothing was typed."""
-        text = (super().to_python(value) or "").strip()
+        text = str(value or "").strip()
         if not text:
             return None
+        shown = text if len(text) < NAME else f"{text[:NAME]}…"
         if "," in text:
             raise ValidationError(
-                f"“{text}” has a comma, which is a decimal mark in some places and a "
+                f"“{shown}” has a comma, which is a decimal mark in some places and a "
                 "thousands mark in others. Write 0.5 with a point and 1000 without a "
                 "mark.",
                 code="comma",
             )
         if text.startswith("."):
             raise ValidationError(
-                f"Write a zero before the point: 0{text}", code="no-leading-zero"
+                f"Write a zero before the point: 0{shown}", code="no-leading-zero"
             )
-        if not _NUMBER.match(text):
+        if not _NUMBER.fullmatch(text):
             raise ValidationError(
-                f"“{text}” is not an amount. Write a number in digits, such as 50 or "
+                f"“{shown}” is not an amount. Write a number in digits, such as 50 or "
                 "0.5: up to five digits before the point and four after it.",
                 code="no-amount",
             )
@@ -79,15 +80,15 @@ class CountField(forms.IntegerField):
         )
 
 
-class ClockField(forms.CharField):
+class ClockField(forms.Field):
     """Times of day, as `08:00, 20:00`."""
 
     def to_python(self, value: Any) -> Any:
         """Return the times in order, each as `hh:mm`."""
-        told = [t for t in re.split(r"[,;\s]+", super().to_python(value) or "") if t]
+        told = [t for t in re.split(r"[,;\s]+", str(value or "")[:NAME]) if t]
         times = []
         for text in told:
-            found = _CLOCK.match(text)
+            found = _CLOCK.fullmatch(text)
             if not found:
                 raise ValidationError(
                     f"“{text}” is not a time of day. Write times as 08:00, 20:00.",
