@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from tests.web.clinic import NOW, Clinic, own, starts
-from tests.web.signing import signed_in, without_tokens
+from tests.web.signing import PASSWORD, signed_in, without_tokens
 
 from builders import day
 from concord.record import model as rec
@@ -23,7 +23,7 @@ from concord.terms import Quantity
 from concord.web.chart.actions import care, grants, lines, medicines, settings
 from concord.web.chart.models import Power
 from concord.web.chart.policy import Purpose
-from concord.web.person import visit
+from concord.web.person import access, visit
 from concord.web.person.day import day_of
 from concord.web.person.helping import STATIC
 from concord.web.person.lines import help_lines
@@ -239,7 +239,7 @@ def test_a_medicine_says_why_who_and_since_when(clinic: Clinic) -> None:
     _sertraline_raised(clinic)
     said = words(amara(clinic).get("/me/medicines/"))
     assert "Why depression" in said
-    assert "Who Ruth" in said
+    assert "Prescriber Ruth" in said
     assert "Since Sun 1 Nov 2026 (3 weeks)" in said
     assert "This dose since Tue 17 Nov 2026 (5 days)" in said
 
@@ -323,7 +323,7 @@ def test_the_team_is_named_with_role_and_place_and_says_that_no_number_is_known(
     assert "Paul" not in said
     assert "Riverside, Harbour Recovery" in said
     assert "Prescribes on your list: sertraline" in said
-    assert "No phone number is written down here" in said
+    assert "phone numbers are not written down here" in said
 
 
 def test_a_care_relationship_that_ended_is_off_the_team(clinic: Clinic) -> None:
@@ -344,18 +344,48 @@ def test_the_log_says_who_opened_the_record_and_who_was_refused(
     signed_in(clinic.ruth).get(f"/people/{clinic.amara}/")
     signed_in(clinic.paul).get(f"/people/{clinic.amara}/")
     said = words(amara(clinic).get("/me/access/"))
-    assert "Ruth (prescriber, Riverside) opened your record. " in said
+    assert "Ruth (prescriber, Riverside) opened your record." in said
     assert "asked, and was refused: opened your record" in said
     assert "To treat you" in said
+
+
+def _form(**fields: Any) -> dict[str, Any]:
+    """A form with a key of its own."""
+    return {"key": str(uuid4()), **fields}
+
+
+def _a_while_later(browser: Client) -> None:
+    """Let the signing in be so long ago that it does not count as a step-up."""
+    session = browser.session
+    session["account_authentication_methods"] = []
+    session.save()
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_letting_in_and_ending_it_ask_again_who_it_is(
+    clinic: Clinic, ends: bool
+) -> None:
+    browser = amara(clinic)
+    _a_while_later(browser)
+    address = f"/me/sharing/{clinic.grant}/end/" if ends else "/me/sharing/"
+    form = _form(name="Jo")
+    assert browser.post(address, form).status_code == 403
+    said = words(browser.get("/me/sharing/"))
+    assert "Jo" not in said
+    assert "Maya" in said
+    answered = browser.post(address, {**form, "step_up-password": PASSWORD})
+    assert answered.status_code == 302
+    said = words(browser.get("/me/sharing/"))
+    assert ("Maya" not in said) if ends else ("Jo" in said)
 
 
 def test_a_person_lets_somebody_in_and_ends_it(clinic: Clinic) -> None:
     browser = amara(clinic)
     assert "Maya" in words(browser.get("/me/sharing/"))
-    browser.post("/me/sharing/", {"name": "Jo", "key": str(uuid4())})
+    browser.post("/me/sharing/", _form(name="Jo"))
     said = words(browser.get("/me/sharing/"))
     assert "Jo" in said
-    browser.post(f"/me/sharing/{clinic.grant}/end/", {"key": str(uuid4())})
+    browser.post(f"/me/sharing/{clinic.grant}/end/", _form())
     assert "Maya" not in words(browser.get("/me/sharing/"))
     found = signed_in(clinic.maya).get(f"/for/{clinic.amara}/")
     assert found.status_code == 404
@@ -363,7 +393,7 @@ def test_a_person_lets_somebody_in_and_ends_it(clinic: Clinic) -> None:
 
 def test_letting_in_sent_twice_is_done_once(clinic: Clinic) -> None:
     browser = amara(clinic)
-    twice = {"name": "Jo", "key": str(uuid4())}
+    twice = _form(name="Jo")
     browser.post("/me/sharing/", twice)
     browser.post("/me/sharing/", twice)
     assert words(browser.get("/me/sharing/")).count("End this now for Jo") == 1
@@ -380,6 +410,31 @@ def test_a_form_without_a_name_keeps_its_key_and_what_was_ticked(
     assert "please check" in html
     assert f'value="{key}"' in html
     assert re.search(r'value="report"[^>]*checked', html)
+
+
+def test_the_same_look_again_and_again_is_one_line_of_the_log(clinic: Clinic) -> None:
+    browser = amara(clinic)
+    for _ in range(3):
+        browser.get("/me/")
+    said = words(browser.get("/me/access/"))
+    assert "You opened your record, 4 times in a row." in said
+
+
+def test_the_log_is_turned_page_by_page_and_nonsense_is_its_first_page(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "A_PAGE", 2)
+    browser = amara(clinic)
+    first = browser.get("/me/access/").content.decode()
+    older = re.search(r'href="(\?before=\d+)">Older', first)
+    assert older is not None
+    assert "Newest" not in first
+    assert "Newest" in browser.get(f"/me/access/{older[1]}").content.decode()
+    for nonsense in ("x", "-1", "²", "9" * 40, "' or 1=1"):
+        found = browser.get("/me/access/", {"before": nonsense})
+        assert found.status_code == 200
+    for nonsense in ("x", "-1", "9" * 40):
+        assert browser.get("/me/changes/", {"page": nonsense}).status_code == 200
 
 
 # --- caregivers and strangers --------------------------------------------------------

@@ -41,7 +41,10 @@ _WHY = {
 
 @dataclass(frozen=True)
 class Line:
-    """One access, or several of one's own in a row, as its card shows it."""
+    """One access, or the same by the same one several times in a row on one day.
+
+    `at` is the last of them, `first` the first where they differ.
+    """
 
     at: datetime
     who: str
@@ -51,6 +54,7 @@ class Line:
     why: str
     refused: bool
     times: int
+    first: datetime | None
 
 
 @visiting
@@ -75,19 +79,19 @@ def access(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _lines(found: Iterable[Access]) -> Iterable[Line]:
-    """Return the accesses in words; the same one of one's own in a row is one line."""
+    """Return the accesses in words; the same in a row is one line, with its count."""
     for _, same in groupby(found, key=_same):
-        first, *rest = same
-        yield _line(first, times=1 + len(rest))
+        last, *before = same
+        yield _line(last, before)
 
 
 def _same(one: Access) -> tuple[object, ...]:
-    if not one.yourself:
-        return (one.number,)
-    return (one.action, one.allowed, one.at.date())
+    who = (one.kind, one.yourself, one.name, one.role)
+    where = (one.organisation, one.programme)
+    return (who, where, one.action, one.purpose, one.allowed, one.at.date())
 
 
-def _line(one: Access, *, times: int) -> Line:
+def _line(one: Access, before: list[Access]) -> Line:
     did = _DID.get(Action(one.action), "did something with your record")
     where = ", ".join(filter(None, (one.organisation, one.programme)))
     return Line(
@@ -98,7 +102,8 @@ def _line(one: Access, *, times: int) -> Line:
         did=did if one.allowed else f"asked, and was refused: {did}",
         why=_why(one),
         refused=not one.allowed,
-        times=times,
+        times=1 + len(before),
+        first=before[-1].at if before and before[-1].at != one.at else None,
     )
 
 

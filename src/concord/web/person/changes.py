@@ -36,6 +36,7 @@ def changes(request: HttpRequest, visit: Visit) -> HttpResponse:
         visit,
         "person/changes.html",
         part=part,
+        page_number=part.number if part.number > 1 else None,
         sentences=[_sentence(event, visit, names) for event in part],
     )
 

@@ -6,6 +6,7 @@ nothing. The choice is kept in a cookie of this browser, and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -13,7 +14,7 @@ import msgspec
 from django.http import HttpRequest
 
 from concord.record.agreed import Entry
-from concord.record.model import Dosage, MedicationLine, Record
+from concord.record.model import Dosage, MedicationLine
 from concord.web.person.lines import help_lines
 
 COOKIE = "plain"
@@ -25,7 +26,7 @@ SHOW, ALL = "show", "all"
 class Shown:
     """A medicine as a page may show it now: open, or by its number alone.
 
-    The number is its place among the record's medicines, the same on every page.
+    The number is its place on the agreed list, the same on every page of a day.
     """
 
     entry: Entry
@@ -57,13 +58,16 @@ class Veil:
         return Shown(_without_words(entry), number, token, open_)
 
 
-def veil_of(request: HttpRequest, record: Record) -> Veil:
-    """Return what this request may show of a record."""
-    lines = enumerate(record.medications, start=1)
+def veil_of(request: HttpRequest, entries: Iterable[Entry]) -> Veil:
+    """Return what this request may show of a list."""
     return Veil(
         on=discreet(request),
         shown=frozenset(request.GET.getlist(SHOW)),
-        numbers={line.id: number for number, line in lines},
+        numbers={
+            line.id: number
+            for number, entry in enumerate(entries, start=1)
+            for line in (entry.line, *entry.also)
+        },
     )
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from concord.record.agreed import Entry
 from concord.record.fold import LineStatus
-from concord.record.model import ChangeKind, Indication
+from concord.record.model import ChangeKind, Indication, Party
 from concord.terms import Duration
 from concord.web.chart.actions import circle
 from concord.web.person.discreet import Shown
@@ -29,7 +29,8 @@ class Card:
 
     shown: Shown
     why: tuple[str, ...]
-    who: str | None
+    prescriber: str | None
+    added_by: str | None
     new: bool
 
 
@@ -69,19 +70,22 @@ def _card(
     entry: Entry, visit: Visit, names: dict[str, str], last: datetime | None
 ) -> Card:
     prescriber = entry.line.prescriber
-    who = prescriber.name if prescriber else None
-    if who is None:
-        started = [c for c in entry.line.changes if c.kind is ChangeKind.STARTED]
-        ids = [c.author.id for c in started if c.author and c.author.id]
-        who = next((names[id_] for id_ in ids if id_ in names), None)
+    authors = [c.author for c in entry.line.changes if c.kind is ChangeKind.STARTED]
     lines = (entry.line, *entry.also)
     return Card(
         shown=visit.veil.over(entry),
         why=tuple(filter(None, (_why(one) for one in entry.line.indications))),
-        who=who,
+        prescriber=prescriber.name if prescriber else None,
+        added_by=next((_who(a, visit, names) for a in authors if a), None),
         new=last is not None
         and any(c.recorded_at > last for line in lines for c in line.changes),
     )
+
+
+def _who(author: Party, visit: Visit, names: dict[str, str]) -> str | None:
+    if author.id == str(visit.person):
+        return "You" if visit.own else visit.name
+    return author.name or names.get(author.id or "")
 
 
 def _why(indication: Indication) -> str | None:

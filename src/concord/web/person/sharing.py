@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from concord.errors import DeniedError
+from concord.web.accounts.stepping_up import step_up
 from concord.web.chart.actions import circle, grants
 from concord.web.chart.actions.circle import Given
 from concord.web.pages.asking import action_key
@@ -66,6 +67,9 @@ def sharing(request: HttpRequest, visit: Visit) -> HttpResponse:
     _only_the_person(visit)
     if request.method != "POST":
         return _shown(request, visit, Sharing())
+    # A consent changes: the person shows again that it is they (trust.md SEC-18).
+    if (asked := step_up(request)) is not None:
+        return asked
     form = Sharing(request.POST)
     key = action_key(request)
     if not form.is_valid():
@@ -87,6 +91,8 @@ def sharing(request: HttpRequest, visit: Visit) -> HttpResponse:
 def end(request: HttpRequest, visit: Visit, grant: UUID) -> HttpResponse:
     """End what a grant gives, now."""
     _only_the_person(visit)
+    if (asked := step_up(request)) is not None:
+        return asked
     grants.end(
         actor=visit.actor,
         person=visit.person,

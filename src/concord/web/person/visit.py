@@ -38,7 +38,7 @@ _PLACES = ("today", "medicines", "changes", "team", "access", "more")
 class Visit:
     """One look at one person's pages: who looks, at what, on which day.
 
-    `name` is the person's, and empty for the person themself.
+    `entries` is the agreed list of that day, as it may be seen.
     """
 
     actor: Actor
@@ -48,20 +48,16 @@ class Visit:
     on: date
     zone: str
     own: bool
+    entries: tuple[Entry, ...]
     veil: Veil
 
     @property
     def name(self) -> str:
-        """The name of the person, for somebody else who looks."""
+        """The name of the person for somebody else who looks, else nothing."""
         who = self.record.person
         if self.own:
             return ""
         return who.names[0].text if who and who.names else "this person"
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """The medicines on the agreed list on this day, as they were seen."""
-        return agreed_list(self.record.medications, self.on)
 
     def day(self, moment: datetime) -> date:
         """Return the day of a moment where the person lives."""
@@ -109,15 +105,18 @@ def _visit(request: HttpRequest, actor: Actor, person: UUID) -> Visit:
         actor=actor, person=person, purpose=Purpose.OWN, now=moment
     ).record
     zone = _zone(record)
+    on = moment.astimezone(ZoneInfo(zone)).date()
+    entries = agreed_list(record.medications, on)
     return Visit(
         actor=actor,
         person=person,
         record=record,
         now=moment,
-        on=moment.astimezone(ZoneInfo(zone)).date(),
+        on=on,
         zone=zone,
         own=actor.kind is ActorKind.PERSON,
-        veil=veil_of(request, record),
+        entries=entries,
+        veil=veil_of(request, entries),
     )
 
 
