@@ -18,7 +18,7 @@ import concord
 
 _DATA = Path(concord.__file__).parent / "knowledge" / "data" / "tallman"
 _LEFT_OUT = re.compile(
-    r"<(script|style|textarea|svg|title)\b.*?</\1\s*>|<!--.*?-->",
+    r"<(script|style|textarea)\b.*?</\1\s*>|<!--.*?-->",
     re.DOTALL | re.IGNORECASE,
 )
 _TAG = re.compile(r"</?([a-zA-Z][\w-]*)[^>]*>")
@@ -39,8 +39,12 @@ RULES: dict[str, re.Pattern[str]] = {
         "no comma in a thousand": rf"(?<![\d.,])\d{{4,}}(?:\.\d+)?{_SP}?{_UNIT}",
         "a wrong comma": rf"(?<![\d,.])(?:0\d|\d{{1,3}}),\d{{1,2}}(?!\d){_SP}?{_UNIT}",
         "an exponent": rf"\d[eE][+-]?\d+{_SP}?{_UNIT}",
-        "no space before the unit": r"(?<![A-Za-z\d.,])\d[\d,.]*(?:mg|mcg|mL|g|kg|units?)\b",
-        "full stop after a unit": rf"\d{_SP}?(?:mg|mcg|mL|mEq|kg|g|L)\.(?={_SP}?[a-z\d])",
+        "no space before the unit": (
+            r"(?<![A-Za-z\d.,])\d[\d,.]*(?:mg|mcg|mL|g|kg|units?)\b"
+        ),
+        "full stop after a unit": (
+            rf"\d{_SP}?(?:mg|mcg|mL|mEq|kg|g|L)\.(?={_SP}?[a-z\d])"
+        ),
         "micro sign": r"[µμ]g\b|\bug\b",
         "ng": rf"\d{_SP}?ng\b",
         "IU or U": rf"\bI\.?U\b|\d{_SP}?[Uu]\b",

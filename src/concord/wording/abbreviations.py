@@ -227,9 +227,9 @@ _DOSES = (
 _SYMBOLS = (
     _shape(r"[<>](?=\s?\d)", "<10|> 5", "less or more than", "“less than”, “more than”",
            "as the opposite, or as a digit"),
-    _shape(r"(?<!\S)@(?!\S)", "@", "at", "“at”", "as 2"),
-    _shape(r"(?<!\S)&(?!\S)", "&", "and", "“and”", "as 2"),
-    _shape(r"(?<!\S)\+(?!\S)", "+", "and", "“and” or “plus”", "as 4"),
+    _shape(r"(?<!\w)@(?!\w)", "@", "at", "“at”", "as 2"),
+    _shape(r"(?<!\w)&(?!\w)", "&", "and", "“and”", "as 2"),
+    _shape(r"(?<!\w)\+(?!\w)", "+", "and", "“and” or “plus”", "as 4"),
     _shape(r"(?<=\d)\s?°(?!\s?[CF])", "q2°|6 °", "hours", "“hours”", "as a 0"),
     _shape(r"[Φ∅⌀]", "Φ|∅", "zero", "“0” or “zero”", "as 4, 6, 8 or 9", seen=False),
     _shape(r"[↑↓]", "↑|↓", "raise or lower", "“raise” or “lower”",

@@ -67,14 +67,23 @@ def sentences(dosages: tuple[Dosage, ...], medicine: Medicine | None = None) -> 
     if not dosages:
         return "How to take it is not recorded."
     steps = [
-        " Also: ".join(_sentence(d, medicine) for d in group)
+        _after("Also", [_sentence(d, medicine) for d in group])
         for group in _steps(dosages)
     ]
     if len(steps) == 1:
         return steps[0]
-    lower = [f"{s[0].lower()}{s[1:]}" for s in steps]
-    first, *rest = lower
-    return " ".join([f"First: {first}", *(f"Then: {step}" for step in rest)])
+    said = _after("Then", [f"First: {_uncapped(steps[0])}", *steps[1:]])
+    return f"{said} When each step ends is not recorded." if _open(dosages) else said
+
+
+def _after(word: str, said: list[str]) -> str:
+    """Return sentences, each but the first behind a word."""
+    first, *rest = said
+    return " ".join([first, *(f"{word}: {_uncapped(one)}" for one in rest)])
+
+
+def _uncapped(words: str) -> str:
+    return f"{words[0].lower()}{words[1:]}"
 
 
 def _steps(dosages: tuple[Dosage, ...]) -> list[list[Dosage]]:
@@ -88,13 +97,16 @@ def _in_steps(
 ) -> str:
     if len(steps) == 1:
         return steps[0]
-    undated = [
-        group
-        for group in _steps(dosages)[:-1]
-        if not any(d.lasts or d.bounds for d in group)
-    ]
     said = f"{first}{then.join(steps)}"
-    return f"{said} (when each step ends is not recorded)" if undated else said
+    return f"{said} (when each step ends is not recorded)" if _open(dosages) else said
+
+
+def _open(dosages: tuple[Dosage, ...]) -> bool:
+    """Return whether a step before the last one has no end on record."""
+    return any(
+        not any(d.lasts or (d.bounds and d.bounds.end) for d in group)
+        for group in _steps(dosages)[:-1]
+    )
 
 
 # --- one instruction --------------------------------------------------------------

@@ -116,11 +116,7 @@ def brand_name(brand: str) -> str:
     >>> brand_name("Prozac")
     'PROzac'
     """
-    plain = _MARKS.sub("", brand).strip()
-    known = cased(plain)
-    if known != plain or not plain:
-        return known
-    return " ".join(_capital(word) for word in plain.split())
+    return " ".join(_capital(word) for word in _MARKS.sub("", brand).split())
 
 
 def _capital(word: str) -> str:
