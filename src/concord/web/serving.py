@@ -33,7 +33,9 @@ def serve(*, host: str, port: int, quiet: bool = False) -> None:
     check_database()
     close_database()
     try:
-        from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - Unix alone
+        from gunicorn.app.base import (  # type: ignore[import-untyped] # noqa: PLC0415
+            BaseApplication,  # it runs on Unix alone
+        )
     except ImportError:
         msg = (
             "serve: found a platform without gunicorn, expected a Unix; serve "

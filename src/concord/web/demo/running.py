@@ -108,6 +108,9 @@ def wait_for(address: str, check: Callable[[], None]) -> None:
         check()
         try:
             Visitor(address).get("/accounts/login/")
+        except HTTPError as error:
+            msg = f"{error.url}: found {error.code}, expected 200"
+            raise NotRunningError(msg) from None
         except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
         else:

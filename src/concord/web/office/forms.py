@@ -223,8 +223,8 @@ class CoverForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check the two against each other, and the days."""
         cleaned = super().clean() or {}
-        absent = self._members.get(cleaned.get("absent"))
-        by = self._members.get(cleaned.get("by"))
+        absent = self._member(cleaned, "absent")
+        by = self._member(cleaned, "by")
         if absent and by:
             if absent.staff == by.staff:
                 self.add_error("by", "Nobody covers for themselves.")
@@ -236,6 +236,9 @@ class CoverForm(forms.Form):
         elif last and last < self._today:
             self.add_error("last", "This day is past.")
         return cleaned
+
+    def _member(self, cleaned: dict[str, Any], name: str) -> Member | None:
+        return self._members[cleaned[name]] if cleaned.get(name) else None
 
 
 def start_of(day: date, zone: str) -> datetime:
@@ -288,7 +291,7 @@ class ProxyForm(forms.Form):
         label="By what right",
         choices=[(Basis.PARENT.value, "Parent"), (Basis.GUARDIAN.value, "Guardian")],
         coerce=Basis,
-        help_text="A parent's rights rest on the age rules; without a rule there are none.",
+        help_text="A parent's rights rest on the age rules: no rule, no rights.",
     )
     powers = forms.TypedMultipleChoiceField(
         label="What they may do",

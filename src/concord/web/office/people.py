@@ -11,7 +11,7 @@ from django.urls import reverse
 from concord.errors import DeniedError
 from concord.web.chart.actions import care as caring
 from concord.web.chart.actions import people
-from concord.web.chart.actions.offices import Office
+from concord.web.chart.actions.offices import Office, Role
 from concord.web.office import forms
 from concord.web.office.asking import Nothing, ask, done, office_of, page, the
 from concord.web.pages.asking import actor_of, for_staff, now
@@ -152,7 +152,7 @@ def begin_care(request: HttpRequest, person: UUID) -> HttpResponse:
         member
         for member in office.staff
         if member.id not in already
-        and member.role is not forms.Role.ADMINISTRATOR
+        and member.role is not Role.ADMINISTRATOR
         and (member.programme is None or member.programme.id in here & enrolled_in)
     )
 
