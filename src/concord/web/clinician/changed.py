@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from concord.record.agreed import Entry
-from concord.record.fold import LineStatus, State
+from concord.record.fold import LineStatus, State, takes_effect
 from concord.record.model import (
     AtPharmacy,
     Change,
@@ -44,7 +44,10 @@ def changed(line: MedicationLine, names: Mapping[str, str]) -> tuple[Changed, ..
     `names` are those of the staff by id. Nothing is left out: what was corrected stays
     beside its correction.
     """
-    told = sorted(line.changes, key=lambda c: (c.recorded_at, c.id), reverse=True)
+    # Of those brought in together, the one that took effect last stands first.
+    told = sorted(
+        line.changes, key=lambda c: (c.recorded_at, takes_effect(c), c.id), reverse=True
+    )
     corrected = {c.corrects for c in told if c.corrects}
     kinds = {change.id: change.kind for change in told}
     return tuple(_shown(line, c, names, kinds, c.id in corrected) for c in told)

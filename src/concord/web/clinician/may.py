@@ -15,6 +15,7 @@ from concord.web.chart.policy import (
     Purpose,
     Resource,
     facts_of,
+    hat_of,
     judge,
 )
 
@@ -34,3 +35,16 @@ def may(
     """Return the changes of a record that the policy would allow now."""
     facts = facts_of(actor, Resource(person=person), now)
     return frozenset(a for a in _OFFERED if judge(facts, a, purpose).allowed)
+
+
+def runs_an_office_only(actor: Actor, now: datetime) -> bool:
+    """Whether the one who asks has an office to run and nobody in their care.
+
+    Such a role sees no record, so its first page is the office and not the panel.
+    """
+    hat = hat_of(actor, now)
+    if hat is None:
+        return False
+    facts = facts_of(actor, Resource(organisation=hat.organisation), now)
+    panel = judge(facts, Action.READ_PANEL, Purpose.TREATMENT).allowed
+    return not panel and judge(facts, Action.ADD_PERSON, Purpose.OPERATIONS).allowed

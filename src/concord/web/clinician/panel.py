@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from concord.followup.settings import is_away
 from concord.knowledge.model import Severity
@@ -17,6 +17,7 @@ from concord.record.model import Person, SettingEvent, SettingKind
 from concord.terms import Value, age_on
 from concord.web.chart.actions.panels import Need, PanelRow
 from concord.web.chart.actions.reading import read_panel
+from concord.web.clinician.may import runs_an_office_only
 from concord.web.pages.asking import actor_of, for_staff, now
 
 # How many needs of one person stand open; the others are counted.
@@ -66,11 +67,15 @@ class Wanted(forms.Form):
 def panel(request: HttpRequest) -> HttpResponse:
     """Show the people in the care of the one who asks, the gravest need first.
 
+    Who only runs an office is sent there: they see nobody's record.
+
     A filter that is not one of the closed list narrows nothing and is answered with
     400 and the words that say so.
     """
-    at = now()
-    rows = read_panel(actor=actor_of(request), now=at)
+    actor, at = actor_of(request), now()
+    if runs_an_office_only(actor, at):
+        return redirect("office:home")
+    rows = read_panel(actor=actor, now=at)
     owners = {need.owner for row in rows for need in row.needs if need.owner}
     form = Wanted(request.GET, sorted(owners))
     valid = form.is_valid()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from concord.followup.case import Case
 from concord.followup.results import Measured
@@ -151,7 +152,7 @@ def _pieces(entry: Entry, across: _Across) -> Iterator[Piece]:
     """Yield the stretches between the changes of a medicine, unsure ones apart."""
     changes = history(entry.line.changes)
     days = sorted({effect_of(c) for c in changes if effect_of(c) <= across.ends})
-    for begins, ends in zip(days, [*days[1:], across.ends], strict=True):
+    for begins, ends in pairwise([*days, across.ends]):
         if ends < across.begins or (ends == across.begins and begins != ends):
             continue
         state = state_on(entry.line.changes, begins)
