@@ -78,7 +78,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": SHORTEST_PASSWORD},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "concord.web.accounts.passwords.GuessableValidator"},
     {
         "NAME": (
             "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"

@@ -4,7 +4,7 @@ In the database, because every process and machine of the site must count the sa
 attempts. Not Django's own database cache, because that unpickles what it reads: whoever
 could write to the database could then run code beside the data keys. These rows are
 JSON, their keys are hashes (no address of a person stands in them), and there are never
-more than `MAX_ENTRIES`: the one that would end soonest makes room (trust.md SEC-16).
+more than `MAX_ENTRIES`: those that would end soonest make room (trust.md SEC-16).
 """
 
 from __future__ import annotations
@@ -40,9 +40,11 @@ class Counts(BaseCache):
         row = self._row(key, version)
         try:
             with transaction.atomic():
-                Count.objects.filter(key=row, ends_at__lte=timezone.now()).delete()
-                if Count.objects.filter(key=row).exists():
+                found = Count.objects.filter(key=row).first()
+                if found is not None and found.ends_at > timezone.now():
                     return False
+                if found is not None:
+                    found.delete()
                 self._make_room()
                 Count.objects.create(key=row, value=value, ends_at=self._end(timeout))
         except IntegrityError:  # another process was first
@@ -90,11 +92,12 @@ class Counts(BaseCache):
         return timezone.now() + min(wanted, _LONGEST)
 
     def _make_room(self) -> None:
-        """Leave room for one more: those that have ended go, then the soonest to."""
+        """Leave room: those that have ended go, then a tenth, the soonest to end."""
         if Count.objects.count() < self._most:
             return
         Count.objects.filter(ends_at__lte=timezone.now()).delete()
-        over = Count.objects.count() - self._most + 1
-        if over > 0:
-            soonest = Count.objects.order_by("ends_at").values_list("key", flat=True)
-            Count.objects.filter(key__in=list(soonest[:over])).delete()
+        if Count.objects.count() < self._most:
+            return
+        soonest = Count.objects.order_by("ends_at").values_list("key", flat=True)
+        going = list(soonest[: max(1, self._most // 10)])
+        Count.objects.filter(key__in=going).delete()
