@@ -150,8 +150,8 @@ def take(dose: str | None, timing: Timing | None = None, **more: Any) -> Dosage:
                 "no more than 8 tablets in 24 hours"
             ),
             (
-                "Take 1 tablet by mouth, every 4 to 6 hours, only if you need it for "
-                "anxiety, no more than 8 tablets in 24 hours."
+                "Take 1 tablet by mouth, every 4 to 6 hours. Only if you need it for "
+                "anxiety. No more than 8 tablets in 24 hours."
             ),
         ),
         (
@@ -163,8 +163,8 @@ def take(dose: str | None, timing: Timing | None = None, **more: Any) -> Dosage:
             None,
             "1 mg by mouth as needed for anxiety, no more than 3 mg a day",
             (
-                "Take 1 mg by mouth, only if you need it for anxiety, "
-                "no more than 3 mg a day."
+                "Take 1 mg by mouth. Only if you need it for anxiety. "
+                "No more than 3 mg a day."
             ),
         ),
     ],
@@ -208,7 +208,7 @@ def test_directions_are_said_in_two_voices(
             take("100 mg", each_day(), as_needed=AsNeeded()),
             "100 mg by mouth once daily as needed (for what is not recorded)",
             (
-                "Take 100 mg by mouth, once a day, only if you need it. "
+                "Take 100 mg by mouth, once a day. Only if you need it. "
                 "The most for one day is not recorded."
             ),
         ),

@@ -143,6 +143,7 @@ def _sentence(dosage: Dosage, medicine: Medicine | None) -> str:
     verb, place = ROUTE_WORDS[route][1:] if route else ("Use", "")
     much = dose(dosage, medicine)
     said = f"{verb} {much or 'it'} {place}".strip()
+    needed: list[str] = []
     gaps = [] if much else ["How much is not recorded."]
     often = how_often(dosage.timing, plain=True)
     if often:
@@ -152,7 +153,9 @@ def _sentence(dosage: Dosage, medicine: Medicine | None) -> str:
         gaps.append(_as_sentence(other) if other else "How often is not recorded.")
     if dosage.as_needed:
         reason = dosage.as_needed.reason
-        said += f", only if you need it{f' for {cased(reason)}' if reason else ''}"
+        needed.append(
+            f"Only if you need it{f' for {cased(reason)}' if reason else ''}."
+        )
         if not dosage.maximum:
             gaps.append("The most for one day is not recorded.")
     if route is None:
@@ -160,9 +163,11 @@ def _sentence(dosage: Dosage, medicine: Medicine | None) -> str:
         gaps.append(
             said_route if dosage.route else "The way to take it is not recorded."
         )
-    rest = (_maximum(dosage), _length(dosage))
-    whole = ", ".join([said, *(part for part in rest if part)]) + "."
-    whole = " ".join([whole, *gaps])
+    most = _maximum(dosage)
+    if most:
+        needed.append(_as_sentence(most))
+    long = _length(dosage)
+    whole = " ".join([f"{said}, {long}." if long else f"{said}.", *needed, *gaps])
     if gaps and dosage.text:
         whole += f" {_as_sentence(_quoted(dosage))}"
     return whole
