@@ -182,6 +182,8 @@ def test_a_medicine_on_hold_is_named_but_not_under_a_time(clinic: Clinic) -> Non
     said = words(amara(clinic).get("/me/"))
     assert "Bedtime" not in said
     assert said.index("On hold for now") < said.index("lithium")
+    assert "Take 1 tablet" not in said
+    assert "Before: Take 1 tablet" in words(amara(clinic).get("/me/medicines/"))
 
 
 def _goes(clinic: Clinic, kind: rec.SettingKind, on: str) -> None:

@@ -103,8 +103,17 @@ def _line(one: Access, before: list[Access]) -> Line:
         why=_why(one),
         refused=not one.allowed,
         times=1 + len(before),
-        first=before[-1].at if before and before[-1].at != one.at else None,
+        first=_first(one, before),
     )
+
+
+def _first(last: Access, before: list[Access]) -> datetime | None:
+    """Return when the first of several was, where that is another minute."""
+    first = before[-1].at if before else last.at
+    same = first.replace(second=0, microsecond=0) == last.at.replace(
+        second=0, microsecond=0
+    )
+    return None if same else first
 
 
 def _role(one: Access) -> str | None:
