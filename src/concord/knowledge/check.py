@@ -56,6 +56,7 @@ THRESHOLDS = {
     ),
     "populations": ("adult-from-years", "older-adult-from-years"),
     "review-list": ("reconciled-within-days",),
+    "interruptions": ("review-rule-firings", "review-rule-share", "repeat-after-days"),
     "refill-gap": ("late-refill-days",),
     "pdc": ("covered-share",),
     "adherence-lookback": ("lookback-days",),
