@@ -253,8 +253,7 @@ def demo(port: int, *, fresh: bool, check: bool) -> None:
     address = f"http://127.0.0.1:{port}"
     site = ("serve", "--port", str(port), "--quiet")
     try:
-        commands = [site, ("worker",)] if "worker" in main.commands else [site]
-        with running.together(commands) as still_running:
+        with running.together([site, ("worker",)]) as still_running:
             running.wait_for(address, still_running)
             if check:
                 for line in running.visit(address):

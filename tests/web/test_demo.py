@@ -185,15 +185,22 @@ def _running(folder: Path) -> list[int]:
     return found
 
 
-def test_it_starts_shows_three_pages_and_leaves_no_process_behind(
-    tmp_path: Path,
-) -> None:
-    demo = _demonstration(tmp_path, "--check")
-    said, _ = demo.communicate(timeout=180)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demonstration was made and looked at once."""
+    folder = tmp_path_factory.mktemp("demo")
+    with _demonstration(folder, "--check") as demo:
+        said, _ = demo.communicate(timeout=300)
     assert demo.returncode == 0, said
+    (folder / "said").write_text(said)
+    return folder
+
+
+def test_it_starts_shows_three_pages_and_leaves_no_process_behind(folder: Path) -> None:
+    said = (folder / "said").read_text()
     assert len(re.findall(r"^200 http://127", said, re.MULTILINE)) == 3
-    assert (tmp_path / "demo.sqlite3").exists()
-    assert _running(tmp_path) == []
+    assert (folder / "demo.sqlite3").exists()
+    assert _running(folder) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only its kernel ends orphans")
@@ -201,19 +208,20 @@ def test_it_starts_shows_three_pages_and_leaves_no_process_behind(
     "ends_by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name
 )
 def test_site_and_worker_end_with_it_however_it_ends(
-    tmp_path: Path, ends_by: signal.Signals
+    folder: Path, ends_by: signal.Signals
 ) -> None:
-    demo = _demonstration(tmp_path)
-    assert demo.stdout is not None
-    for line in demo.stdout:
-        if "Ctrl-C" in line:
-            break
-    assert len(_running(tmp_path)) >= 3
-    demo.send_signal(ends_by)
-    demo.stdout.read()
-    ended = demo.wait(60)
+    with _demonstration(folder) as demo:
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            if "Ctrl-C" in line:
+                break
+        # Itself, the site with its workers, and the worker.
+        assert len(_running(folder)) >= 4
+        demo.send_signal(ends_by)
+        demo.stdout.read()
+        ended = demo.wait(60)
     assert ended == (-ends_by if ends_by is signal.SIGKILL else 0)
     until = time.monotonic() + 30
-    while _running(tmp_path) and time.monotonic() < until:
+    while _running(folder) and time.monotonic() < until:
         time.sleep(0.1)
-    assert _running(tmp_path) == []
+    assert _running(folder) == []
