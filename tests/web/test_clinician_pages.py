@@ -42,9 +42,7 @@ def recognised(name: str, **more: Any) -> rec.Medicine:
     return rec.Medicine(text=name, ingredients=(ingredient,), **more)
 
 
-def bring_in(
-    clinic: Clinic, person: UUID, *names: str, by: Actor | None = None
-) -> None:
+def bring_in(clinic: Clinic, person: UUID, *names: str) -> None:
     """Bring in medicines as an import does: no finding is asked about."""
     record = rec.Record(
         medications=tuple(

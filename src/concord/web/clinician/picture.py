@@ -13,7 +13,7 @@ from concord.followup.results import Measured
 from concord.record.agreed import Entry
 from concord.record.fold import LineStatus
 from concord.record.model import ChangeKind, SettingEvent, SettingKind
-from concord.terms import PartialDate, Quantity, Value
+from concord.terms import PartialDate, Value
 
 # Within a lane: where a bar begins and how high it is; where results begin, and how
 # far they reach.
@@ -37,12 +37,12 @@ class Kind(StrEnum):
 
 
 class Piece(Value, frozen=True, kw_only=True):
-    """A stretch of a bar between two changes, with the doses that hold in it."""
+    """A stretch of a bar between two changes, with the words of its dose."""
 
     x: str
     width: str
     kind: Kind
-    doses: tuple[Quantity, ...] = ()
+    dose: str = ""
     fits: Fits = Fits.NEVER
 
 

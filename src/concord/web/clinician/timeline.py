@@ -31,7 +31,7 @@ from concord.web.clinician.picture import (
     Tick,
     Told,
 )
-from concord.wording import amount
+from concord.wording import amount, directions
 
 _AXIS, _LANE, _RESULTS, _FOOT = 30, 52, 90, 40
 # The names of stays that may overlap stand on so many lines in turn.
@@ -163,10 +163,11 @@ def _pieces(entry: Entry, across: _Across) -> Iterator[Piece]:
         unsure = min((d.first for d in _told(changes, ends)), default=ends)
         unsure = min(max(unsure, sure), ends)
         if sure > begins:
-            yield _piece(Kind.UNSURE, begins, sure, state, across)
-        yield _piece(kind, sure, unsure, state, across)
+            yield _piece(Kind.UNSURE, begins, sure, "", across)
+        dose = _dose(entry, state) if kind is Kind.TAKEN else ""
+        yield _piece(kind, sure, unsure, dose, across)
         if ends > unsure:
-            yield _piece(Kind.UNSURE, unsure, ends, state, across)
+            yield _piece(Kind.UNSURE, unsure, ends, "", across)
 
 
 def _told(changes: Iterable[Change], day: date) -> list[PartialDate]:
@@ -174,18 +175,20 @@ def _told(changes: Iterable[Change], day: date) -> list[PartialDate]:
     return [c.effective for c in changes if effect_of(c) == day and c.effective]
 
 
-def _piece(
-    kind: Kind, begins: date, ends: date, state: State, across: _Across
-) -> Piece:
+def _dose(entry: Entry, state: State) -> str:
+    """Return how much one dose is, by the one formatter; nothing where unknown."""
+    said = (directions.dose(d, entry.line.medicine) for d in state.dosage)
+    return " + ".join(dict.fromkeys(dose for dose in said if dose))
+
+
+def _piece(kind: Kind, begins: date, ends: date, dose: str, across: _Across) -> Piece:
     left, right = across.place(begins), across.place(ends)
-    doses = tuple(d.dose for d in state.dosage if d.dose) if kind is Kind.TAKEN else ()
-    words = " + ".join(amount(dose) for dose in doses)
     return Piece(
         x=_percent(left),
         width=_percent(right - left),
         kind=kind,
-        doses=doses,
-        fits=_fits(len(words) + 1, right - left) if words else Fits.NEVER,
+        dose=dose,
+        fits=_fits(len(dose) + 1, right - left) if dose else Fits.NEVER,
     )
 
 
@@ -216,32 +219,52 @@ def _series(title: str, results: list[Measured], across: _Across, y: int) -> Ser
     values = [r.quantity.value for r in results if r.quantity]
     low, high = min(values), max(values)
     points: list[Point] = []
-    # The newest is always written; an older one where it does not run into the next.
-    taken = {Fits.ALWAYS: 200.0, Fits.ROOMY: 200.0}
+    # The newest is always written; an older one where it does not run into another.
+    phone, page = _Room(_PHONE), _Room(_PAGE)
     for result in reversed(results):
         assert result.quantity is not None  # noqa: S101 - chosen for having one
         share = (result.quantity.value - low) / (high - low) if high > low else 0.5
         place = across.place(result.on.first)
+        anchor = "end" if place > _RIGHT_HALF else "start"
         letters = len(amount(result.quantity)) + 1
         fits = Fits.NEVER
-        for size, room in ((_PHONE, Fits.ALWAYS), (_PAGE, Fits.ROOMY)):
-            if place + 100 * letters * _LETTER / size < taken[room]:
-                fits = room
-                break
-        if fits is not Fits.NEVER:
-            taken[Fits.ROOMY] = place
-            if fits is Fits.ALWAYS:
-                taken[Fits.ALWAYS] = place
+        if page.free(place, letters, anchor):
+            fits = Fits.ROOMY
+            if phone.free(place, letters, anchor):
+                fits = Fits.ALWAYS
+                phone.take(place, letters, anchor)
+            page.take(place, letters, anchor)
         points.append(
             Point(
                 x=_percent(place),
                 y=y + MARK_TOP + round(MARK_SPAN * (1 - float(share))),
                 result=result,
-                anchor="end" if place > _RIGHT_HALF else "start",
+                anchor=anchor,
                 fits=fits,
             )
         )
     return Series(y=y, title=title, points=tuple(reversed(points)))
+
+
+class _Room:
+    """The stretches of one line that are written on, at one width of the page."""
+
+    def __init__(self, pixels: int) -> None:
+        self._pixels = pixels
+        self._taken: list[tuple[float, float]] = []
+
+    def _stretch(self, place: float, letters: int, anchor: str) -> tuple[float, float]:
+        length = 100 * letters * _LETTER / self._pixels
+        return (place - length, place) if anchor == "end" else (place, place + length)
+
+    def free(self, place: float, letters: int, anchor: str) -> bool:
+        """Whether a text of so many letters runs into no other here."""
+        left, right = self._stretch(place, letters, anchor)
+        return all(right <= begins or left >= ends for begins, ends in self._taken)
+
+    def take(self, place: float, letters: int, anchor: str) -> None:
+        """Write a text here."""
+        self._taken.append(self._stretch(place, letters, anchor))
 
 
 # --- where the person was ---------------------------------------------------------
