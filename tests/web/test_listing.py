@@ -16,6 +16,8 @@ from concord.web.chart.policy import Action
 from concord.web.clinician.banner import banner
 from concord.web.clinician.changed import changed
 from concord.web.clinician.listing import Group, Section, sections
+from concord.web.clinician.words import brief
+from concord.wording import Message
 
 THEN = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ALL = frozenset(Action)
@@ -210,3 +212,18 @@ def test_a_crisis_on_the_problem_list_is_flagged_until_it_is_resolved(
 
     assert flagged(rec.ConditionStatus.ACTIVE)
     assert not flagged(rec.ConditionStatus.RESOLVED)
+
+
+# --- a few words ------------------------------------------------------------------
+
+
+def test_a_finding_is_told_in_a_whole_sentence_and_never_in_half_of_one(
+    knowledge: Knowledge,
+) -> None:
+    record = a_person().taking("6448", "900 mg").taking("29046", "10 mg").record
+    found = review(record, knowledge, TODAY).findings
+    finding = next(f for f in found if f.rule == "interaction")
+    assert brief(finding) == finding.why.values["effect"]
+    why = Message(key="text", values={"text": "No score (PHQ-9) since. Take one."})
+    told = brief(msgspec.structs.replace(finding, why=why))
+    assert told == "No score (PHQ-9) since."

@@ -105,7 +105,11 @@ def title_of(finding: Finding) -> str:
 
 
 def brief(finding: Finding) -> str:
-    """Return the first sentence of why a finding matters, without its mechanism."""
-    why = say(finding.why)
-    ends = [place for mark in (". ", " (") if (place := why.find(mark)) > 0]
-    return f"{why[: min(ends)].rstrip('.')}." if ends else why
+    """Return the first sentence of why a finding matters; of an interaction its effect.
+
+    A sentence is never cut within: half of one may say the opposite.
+    """
+    if finding.why.key == "why.interaction":
+        return finding.why.values["effect"]
+    first, end, _ = say(finding.why).partition(". ")
+    return f"{first}." if end else first
