@@ -23,7 +23,7 @@ DONE = {
     "begun": "Begun. It holds from this moment.",
     "covered": "The cover is kept.",
     "given": "Given. It holds from this moment.",
-    "reviewed": "Reviewed. Your name and the moment are kept with it.",
+    "reviewed": "Kept, with your name, in the log of the person too.",
 }
 
 
@@ -35,17 +35,17 @@ class _Has(Protocol):
 T = TypeVar("T", bound=_Has)
 
 
-def office_of(request: HttpRequest) -> Office:
-    """Return the office of the one who asks, read and logged.
+def office_of(request: HttpRequest, person: UUID | None = None) -> Office:
+    """Return the office of the one who asks, read and logged, for one person or all.
 
-    Raises `DeniedError` for staff who run none.
+    Raises `DeniedError` for staff who run none, and for a person not enrolled there.
     """
-    return read_office(actor=actor_of(request), now=now())
+    return read_office(actor=actor_of(request), now=now(), person=person)
 
 
-def staff_office_of(request: HttpRequest) -> Office:
+def staff_office_of(request: HttpRequest, person: UUID | None = None) -> Office:
     """Return the office of one who may change its staff, or raise `DeniedError`."""
-    office = office_of(request)
+    office = office_of(request, person)
     if not office.runs_staff:
         raise DeniedError("role")
     return office

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from concord.errors import DeniedError
 from concord.web.chart.actions import care as caring
 from concord.web.chart.actions import people
 from concord.web.chart.actions.offices import Office, Role
@@ -56,11 +55,9 @@ def add(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _theirs(office: Office, person: UUID) -> dict[str, Any]:
-    """Return what an office sees of one person, or raise `DeniedError`."""
+def theirs_of(office: Office, person: UUID) -> dict[str, Any]:
+    """Return what an office that was read for one person sees of them."""
     lines = tuple(one for one in office.people if one.person == person)
-    if not lines:
-        raise DeniedError("not-found")
     return {
         "person": person,
         "name": lines[0].name,
@@ -73,15 +70,15 @@ def _theirs(office: Office, person: UUID) -> dict[str, Any]:
 @for_staff
 def person(request: HttpRequest, person: UUID) -> HttpResponse:
     """Show where one person is enrolled and who looks after them."""
-    office = office_of(request)
-    return page(request, "person", office, **_theirs(office, person))
+    office = office_of(request, person)
+    return page(request, "person", office, **theirs_of(office, person))
 
 
 @for_staff
 def enrol(request: HttpRequest, person: UUID) -> HttpResponse:
     """Enrol a person of the organisation in one of its programmes."""
-    office = office_of(request)
-    theirs = _theirs(office, person)
+    office = office_of(request, person)
+    theirs = theirs_of(office, person)
 
     def write(given: dict[str, Any], key: UUID) -> HttpResponse:
         people.enrol(
@@ -108,8 +105,8 @@ def enrol(request: HttpRequest, person: UUID) -> HttpResponse:
 @for_staff
 def end_enrolment(request: HttpRequest, person: UUID, enrolment: UUID) -> HttpResponse:
     """End one enrolment, after asking."""
-    office = office_of(request)
-    theirs = _theirs(office, person)
+    office = office_of(request, person)
+    theirs = theirs_of(office, person)
     line = the(theirs["enrolments"], enrolment)
     where = line.programme.name if line.programme else office.name
 
@@ -142,8 +139,8 @@ def end_enrolment(request: HttpRequest, person: UUID, enrolment: UUID) -> HttpRe
 @for_staff
 def begin_care(request: HttpRequest, person: UUID) -> HttpResponse:
     """Put a person in someone's care."""
-    office = office_of(request)
-    theirs = _theirs(office, person)
+    office = office_of(request, person)
+    theirs = theirs_of(office, person)
     here = {part.id for part in forms.open_to(office)}
     already = {c.by.id for c in theirs["care"]}
     # Administrators read no record; a programme's staff only where they are enrolled.
@@ -184,8 +181,8 @@ def begin_care(request: HttpRequest, person: UUID) -> HttpResponse:
 @for_staff
 def end_care(request: HttpRequest, person: UUID, relationship: UUID) -> HttpResponse:
     """End a care relationship, after asking."""
-    office = office_of(request)
-    theirs = _theirs(office, person)
+    office = office_of(request, person)
+    theirs = theirs_of(office, person)
     relation = the(theirs["care"], relationship)
     programme = relation.by.programme
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from concord.web.office import covers, home, inviting, people, staff
+from concord.web.office import covers, emergencies, home, inviting, people, rules, staff
 
 app_name = "office"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
         "people/<uuid:person>/care/<uuid:relationship>/end/",
         people.end_care,
         name="end_care",
+    ),
+    path("people/<uuid:person>/proxies/add/", rules.add_proxy, name="add_proxy"),
+    path(
+        "people/<uuid:person>/proxies/<uuid:grant>/end/",
+        rules.end_proxy,
+        name="end_proxy",
     ),
     path("care/", people.care, name="care"),
     path("staff/", staff.staff, name="staff"),
@@ -47,5 +53,10 @@ urlpatterns = [
     path("staff/<uuid:staff>/account/", staff.account, name="account"),
     path("cover/", covers.covers, name="covers"),
     path("cover/add/", covers.add, name="add_cover"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/add/", rules.add_rule, name="add_rule"),
+    path("rules/<uuid:rule>/end/", rules.end_rule, name="end_rule"),
+    path("emergencies/", emergencies.emergencies, name="emergencies"),
+    path("emergencies/<uuid:glass>/", emergencies.review, name="review_glass"),
     path("begin/<str:token>/", inviting.begin, name="begin"),
 ]

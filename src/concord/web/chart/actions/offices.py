@@ -15,9 +15,20 @@ from django.db.models import Q, QuerySet
 
 from concord.errors import DeniedError
 from concord.record.model import Person as Who
-from concord.terms import Value, decode_hook
+from concord.terms import decode_hook
 from concord.web.chart import rows
 from concord.web.chart.actions.acting import Ask, note
+from concord.web.chart.actions.office_values import (
+    Authority,
+    Care,
+    Covering,
+    Enrolled,
+    Member,
+    Office,
+    Part,
+    Proxy,
+    Rule,
+)
 from concord.web.chart.actions.staff import managing
 from concord.web.chart.models import (
     AgeRule,
@@ -38,6 +49,7 @@ from concord.web.chart.models import (
 from concord.web.chart.policy import (
     Action,
     Actor,
+    Decision,
     Hat,
     Purpose,
     Resource,
@@ -47,113 +59,31 @@ from concord.web.chart.policy import (
 )
 from concord.web.chart.seal import Seal, unwrap
 
-__all__ = ["Basis", "Power", "Role", "allow_account", "read_office"]
+__all__ = [
+    "Authority",
+    "Basis",
+    "Care",
+    "Covering",
+    "Enrolled",
+    "Member",
+    "Office",
+    "Part",
+    "Power",
+    "Proxy",
+    "Role",
+    "Rule",
+    "allow_account",
+    "read_office",
+]
 
 _WHO = msgspec.json.Decoder(Who, dec_hook=decode_hook)
 
 
-class Part(Value, frozen=True, kw_only=True):
-    """A programme of the organisation."""
-
-    id: UUID
-    name: str
-    part_2: bool
-
-
-class Enrolled(Value, frozen=True, kw_only=True):
-    """A person in the care of the organisation, or of one of its programmes."""
-
-    id: UUID
-    person: UUID
-    name: str
-    programme: Part | None
-    since: datetime
-
-
-class Authority(Value, frozen=True, kw_only=True):
-    """What a membership may order, where, by which rule, until when."""
-
-    id: UUID
-    jurisdiction: str
-    schedules: tuple[str, ...]
-    source: str
-    until: datetime | None
-
-
-class Member(Value, frozen=True, kw_only=True):
-    """Someone of the staff under one membership; the same one may have several."""
-
-    id: UUID
-    staff: UUID
-    name: str
-    role: Role
-    programme: Part | None
-    since: datetime
-    authorities: tuple[Authority, ...] = ()
-
-
-class Care(Value, frozen=True, kw_only=True):
-    """Who looks after whom, since when."""
-
-    id: UUID
-    person: Enrolled
-    by: Member
-    since: datetime
-
-
-class Covering(Value, frozen=True, kw_only=True):
-    """Whose care relationships somebody has while the other is away."""
-
-    id: UUID
-    absent: Member
-    by: Member
-    since: datetime
-    until: datetime | None
-    begun: bool
-
-
-class Proxy(Value, frozen=True, kw_only=True):
-    """What a parent or guardian may do with the record of a person."""
-
-    id: UUID
-    person: Enrolled
-    name: str
-    basis: Basis
-    powers: tuple[Power, ...]
-    since: datetime
-    until: datetime | None
-
-
-class Rule(Value, frozen=True, kw_only=True):
-    """From or until which age something holds, and where that is said."""
-
-    id: UUID
-    subject: str
-    from_years: int | None
-    until_years: int | None
-    source: str
-    locator: str
-
-
-class Office(Value, frozen=True, kw_only=True):
-    """An organisation as its office sees it; `runs_staff` where it may change staff."""
-
-    id: UUID
-    name: str
-    zone: str
-    programme: UUID | None
-    runs_staff: bool
-    programmes: tuple[Part, ...]
-    people: tuple[Enrolled, ...]
-    staff: tuple[Member, ...]
-    care: tuple[Care, ...]
-    covers: tuple[Covering, ...]
-    proxies: tuple[Proxy, ...]
-    rules: tuple[Rule, ...]
-
-
-def read_office(*, actor: Actor, now: datetime) -> Office:
+def read_office(*, actor: Actor, now: datetime, person: UUID | None = None) -> Office:
     """Return the organisation of the actor's membership, and log that it was read.
+
+    Where it is read for one person, the entry stands in that person's log; one who is
+    not enrolled here is refused.
 
     What another Part 2 programme made is absent: whom it enrolled, who looks after
     them there. A number of queries that does not grow with the organisation.
@@ -163,7 +93,7 @@ def read_office(*, actor: Actor, now: datetime) -> Office:
     ask = Ask(
         actor=actor,
         action=Action.READ_OFFICE,
-        on=Resource(organisation=hat.organisation if hat else None),
+        on=Resource(person=person, organisation=hat.organisation if hat else None),
         purpose=Purpose.OPERATIONS,
         key=uuid4(),
         now=now,
@@ -173,8 +103,10 @@ def read_office(*, actor: Actor, now: datetime) -> Office:
         if decision.allowed and hat is not None:
             office = _Reading(actor, hat, now).office()
             listed = tuple(dict.fromkeys(p.person for p in office.people))
-            note(ask, decision, hat, rows=listed)
-            return office
+            if person is None or person in listed:
+                note(ask, decision, hat, rows=(person,) if person else listed)
+                return office
+            decision = Decision(allowed=False, reason="not-found")
         note(ask, decision, hat)
     raise DeniedError(decision.reason)
 
