@@ -90,6 +90,7 @@ def _page(request: HttpRequest, ask: Asked, name: str, step: str) -> Page:
         asked=ask,
         form=form,
         medicine=medicine,
+        not_covered=lookup.not_covered(medicine),
         notes=lookup.of_starting(medicine, ask.today),
         notes_title="What the sources say of starting it",
         hidden=[("name", name)],

@@ -17,7 +17,7 @@ from concord.record.agreed import Entry
 from concord.record.fold import state_on
 from concord.web.chart.actions.reading import Reviewed, read_review
 from concord.web.chart.actions.reviewing import knowledge
-from concord.web.chart.policy import Action, Actor, Purpose
+from concord.web.chart.policy import Action, Actor, Purpose, hat_of
 from concord.web.clinician.banner import banner
 from concord.web.clinician.may import may
 from concord.web.pages import asking
@@ -62,10 +62,12 @@ class Asked:
     def shown(self) -> dict[str, Any]:
         """What every page of a person shows: who it is, by two identifiers."""
         case = Case(self.record, knowledge(), self.today)
+        hat = hat_of(self.actor, self.now)
         return {
             "person": self.person,
             "banner": banner(case, self.reviewed.review),
             "as_of": self.today,
+            "zone": hat.zone if hat else "UTC",
             "key": self.key,
         }
 

@@ -12,6 +12,7 @@ from concord.web.chart.actions.circle import names_of
 from concord.web.clinician import changed as told
 from concord.web.clinician.changes.asked import asked
 from concord.web.clinician.changes.steps import show
+from concord.web.clinician.words import RULES, title_of
 from concord.web.pages.asking import for_staff
 
 
@@ -25,7 +26,9 @@ def changed(request: HttpRequest, person: UUID, line: str) -> HttpResponse:
     others = _meanwhile(entry.line, request.GET.get("seen", ""), mine)
     names = names_of(c.author.id for c in entry.line.changes if c.author is not None)
     shown = told.changed(entry.line, names)
+    written = next((c.recorded_at for c in entry.line.changes if c.id == mine), None)
     review = ask.reviewed.review
+    titles = {f.id: title_of(f) for f in review.findings}
     context = {
         **ask.shown,
         "entry": entry,
@@ -38,14 +41,11 @@ def changed(request: HttpRequest, person: UUID, line: str) -> HttpResponse:
         "others": [c for c in shown if c.id in others],
         "findings": [f for f in review.findings if line in f.medications],
         "not_checked": [n for n in review.not_checked if line in n.medications],
+        # One action wrote the change and why it was made in spite of a finding.
         "overridden": [
-            answer
+            (titles.get(answer.answer.finding, RULES.get(answer.rule, "")), answer)
             for answer in ask.reviewed.answers
-            if answer.override
-            and any(
-                f.id == answer.answer.finding and line in f.medications
-                for f in review.findings
-            )
+            if answer.override and answer.at == written
         ],
     }
     return show(request, "changed", context)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from concord.record import model as rec
 from concord.record.agreed import Entry
 from concord.review import Finding
+from concord.terms import PartialDate
 from concord.web.chart.actions import medicines
 from concord.web.chart.actions.interrupting import Override
 from concord.web.chart.actions.reading import preview
@@ -124,7 +125,12 @@ def change(request: HttpRequest, person: UUID, line: str) -> HttpResponse:
         button="Save the new dose",
         asked=ask,
         entry=entry,
-        form=DoseForm(_sent(request), instructions=1, dosage=entry.state.dosage),
+        form=DoseForm(
+            _sent(request),
+            initial=_today(ask),
+            instructions=1,
+            dosage=entry.state.dosage,
+        ),
     )
     return _change(request, ask, page, Kind.DOSE_CHANGED)
 
@@ -140,7 +146,7 @@ def hold(request: HttpRequest, person: UUID, line: str) -> HttpResponse:
         button="Hold it",
         asked=ask,
         entry=entry,
-        form=HoldForm(_sent(request)),
+        form=HoldForm(_sent(request), initial=_today(ask)),
         notes=lookup.of_gaps(entry.line.medicine, ask.today),
         notes_title="What the sources say of a gap",
     )
@@ -158,7 +164,12 @@ def resume(request: HttpRequest, person: UUID, line: str) -> HttpResponse:
         button="Resume it",
         asked=ask,
         entry=entry,
-        form=ResumeForm(_sent(request), instructions=1, dosage=entry.state.dosage),
+        form=ResumeForm(
+            _sent(request),
+            initial=_today(ask),
+            instructions=1,
+            dosage=entry.state.dosage,
+        ),
         notes=lookup.of_gaps(entry.line.medicine, ask.today),
         notes_title="What the sources say after a gap",
     )
@@ -176,7 +187,7 @@ def stop(request: HttpRequest, person: UUID, line: str) -> HttpResponse:
         button="Stop it",
         asked=ask,
         entry=entry,
-        form=StopForm(_sent(request)),
+        form=StopForm(_sent(request), initial=_today(ask)),
         notes=lookup.of_stopping(entry.line.medicine, ask.today),
         notes_title="What the sources say of stopping it",
     )
@@ -202,6 +213,11 @@ def correct(request: HttpRequest, person: UUID, line: str) -> HttpResponse:
         ),
     )
     return _change(request, ask, page, Kind.CORRECTED)
+
+
+def _today(ask: Asked) -> dict[str, Any]:
+    """Return the day that most changes take effect; it may be typed over."""
+    return {"effective": PartialDate.of(ask.today)}
 
 
 def _sent(request: HttpRequest) -> Any:

@@ -114,7 +114,7 @@ class DosageForm(forms.Form):
         label="Up to", required=False, help_text="Only for a range, such as 1 to 2."
     )
     unit = forms.ChoiceField(label="Unit", choices=UNITS, required=False)
-    route = forms.ChoiceField(label="How it is taken", choices=ROUTES, required=False)
+    route = forms.ChoiceField(label="Route", choices=ROUTES, required=False)
     how_often = ChoicesField(label="When", choices=_HOW_OFTEN, required=False)
     times = CountField(label="Times a day", most=24, required=False)
     when = forms.MultipleChoiceField(

@@ -36,11 +36,14 @@ class Note(Value, frozen=True, kw_only=True):
 
 
 class Choice(Value, frozen=True, kw_only=True):
-    """A name to choose: as the catalogue has it, and the ingredients it stands for."""
+    """A name to choose: as the catalogue has it, and the ingredients it stands for.
+
+    `brand` is the brand with its own capitals, where the name is one.
+    """
 
     name: str
     generic: str
-    brand: bool = False
+    brand: str | None = None
 
 
 @cache
@@ -99,6 +102,12 @@ def medicine(name: str, rxcui: str | None) -> Medicine:
             code = Code(system=System.RXNORM, code=chosen.rxcui)
             return recogniser().medicine(chosen.text, (code,))[0]
     return recogniser().medicine(name, ())[0]
+
+
+def not_covered(medicine: Medicine) -> tuple[str, ...]:
+    """Return the ingredients that are recognised and of which nothing is known."""
+    known = knowledge()
+    return tuple(i.name for i in medicine.ingredients if not known.drug_of(i.rxcui))
 
 
 def of_stopping(medicine: Medicine, on: date) -> tuple[Note, ...]:
@@ -161,5 +170,5 @@ def _choice(name: str, found: Found) -> Choice:
     return Choice(
         name=name,
         generic=" / ".join(part.name for part in found.ingredients),
-        brand=found.brand is not None,
+        brand=found.brand,
     )

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from concord.errors import ImpossibleChangeError, MustAnswerError, RepeatedKeyError
 from concord.record.agreed import Entry
+from concord.record.model import Medicine
 from concord.review import Finding
 from concord.web.accounts.stepping_up import step_up
 from concord.web.chart.actions.interrupting import Override
@@ -47,7 +48,8 @@ class Page:
     asked: Asked
     form: ChangeForm
     entry: Entry | None = None
-    medicine: Any = None
+    medicine: Medicine | None = None
+    not_covered: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     notes_title: str = ""
     problem: str = ""
