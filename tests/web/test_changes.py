@@ -321,6 +321,7 @@ def test_what_a_person_says_they_take_needs_no_dose_and_no_pharmacy(
         "ibuprofen",
         **{
             "kind": "report",
+            "over_the_counter": "on",
             "prescriber": "nobody",
             "d0-dose": "",
             "d0-unit": "",
@@ -332,6 +333,7 @@ def test_what_a_person_says_they_take_needs_no_dose_and_no_pharmacy(
     )
     found = medicine_of(clinic, line)
     assert (found.kind, found.prescriber) == (rec.LineKind.REPORT, None)
+    assert found.over_the_counter
     assert found.changes[0].pharmacy is None
 
 
@@ -602,7 +604,8 @@ def test_a_form_that_fails_keeps_its_words_and_its_key(clinic: Clinic) -> None:
     assert page.status_code == 422
     assert typed(page, "told_by") == "the nurse"
     assert typed(page, "key") == form["key"]
-    assert 'href="#id_told"' in page.content.decode()
+    (target,) = re.findall(r'href="#([^"]*_told)"', page.content.decode())
+    assert f'id="{target}"' in page.content.decode()
     assert rows(clinic) == 1
 
 
@@ -860,6 +863,20 @@ def test_a_finding_that_has_changed_is_shown_as_it_is_now(clinic: Clinic) -> Non
     assert typed(page, "circumstance") == finding.circumstance
     gone = ruth.post(address, form | {"finding": "of another day"})
     assert "no longer in the review" in words(gone)
+
+
+def test_answered_in_place_the_whole_page_comes_anew(clinic: Clinic) -> None:
+    ruth, finding = a_finding(clinic)
+    address = f"/people/{clinic.amara}/answer/"
+    opened = ruth.post(address, {"step": "open", "finding": finding.id})
+    assert opened.status_code == 200
+    assert problems(opened) == ""
+    sent = ruth.post(
+        address,
+        answer_form(finding, reason="benefit"),
+        headers={"HX-Request": "true"},
+    )
+    assert sent.headers["HX-Redirect"] == f"/people/{clinic.amara}/"
 
 
 def test_a_therapist_may_not_answer_a_finding(clinic: Clinic) -> None:

@@ -71,6 +71,7 @@ def add(
     dosage: tuple[rec.Dosage, ...] = (),
     indications: tuple[rec.Indication, ...] = (),
     prescriber: rec.Party | None = None,
+    over_the_counter: bool = False,
     pharmacy: rec.AtPharmacy | None = None,
     overrides: tuple[Override, ...] = (),
 ) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def add(
     `NoAuthorityError` where its schedule is beyond the actor's authorities.
     """
     body = [medicine, kind, effective, reason, dosage, indications, prescriber]
-    body += [pharmacy, overrides]
+    body += [over_the_counter, pharmacy, overrides]
     ask = _ask(actor=actor, person=person, kind=kind, purpose=purpose, key=key, now=now)
 
     def write(hat: Hat | None) -> Did:
@@ -101,6 +102,7 @@ def add(
             kind=kind,
             indications=indications,
             prescriber=prescriber,
+            over_the_counter=over_the_counter,
             changes=(change,),
         )
         answered = _safe(ask, hat, line, overrides)

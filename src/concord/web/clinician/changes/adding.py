@@ -19,7 +19,13 @@ from concord.web.clinician.changes.add_form import AddForm
 from concord.web.clinician.changes.asked import Asked, asked
 from concord.web.clinician.changes.fields import NAME
 from concord.web.clinician.changes.questioned import questioned
-from concord.web.clinician.changes.steps import Page, show, show_form, submitted
+from concord.web.clinician.changes.steps import (
+    Page,
+    ids_of,
+    show,
+    show_form,
+    submitted,
+)
 from concord.web.pages.asking import for_staff
 
 _TITLE = "Add a medicine"
@@ -52,6 +58,7 @@ def _search(
     """Show what the catalogue has under these letters; the one who types chooses."""
     context: dict[str, Any] = {
         **ask.shown,
+        "ids": ids_of(request),
         "name": name,
         "tried": tried,
         "exact": lookup.exact(name) if name else None,
@@ -111,6 +118,7 @@ def _submitted(request: HttpRequest, ask: Asked, page: Page, name: str) -> HttpR
             "dosage": form.directions,
             "indications": form.indications(ask.record.conditions),
             "prescriber": form.prescribed_by(me),
+            "over_the_counter": form.cleaned_data["over_the_counter"],
         }
 
     def save(overrides: tuple[Override, ...]) -> dict[str, Any]:
@@ -133,6 +141,7 @@ def _submitted(request: HttpRequest, ask: Asked, page: Page, name: str) -> HttpR
             kind=told["kind"],
             indications=told["indications"],
             prescriber=told["prescriber"],
+            over_the_counter=told["over_the_counter"],
             changes=(change,),
         )
         return preview(

@@ -29,7 +29,7 @@ from concord.web.clinician.changes.fields import (
     WordsField,
 )
 from concord.web.clinician.changes.questioned import questioned
-from concord.web.clinician.changes.steps import show
+from concord.web.clinician.changes.steps import ids_of, show
 from concord.web.clinician.may import may
 from concord.web.pages.asking import for_staff
 
@@ -172,7 +172,11 @@ def _keep(
             "below, then answer again.",
         )
         return _show(request, ask, found, anew, wrong=True)
-    return redirect("clinician:person", ask.person)
+    there = redirect("clinician:person", ask.person)
+    if "HX-Request" not in request.headers:
+        return there
+    # In place there is nothing to put in: the whole page says more than its part.
+    return HttpResponse(headers={"HX-Redirect": there.url})
 
 
 def _show(
@@ -184,5 +188,8 @@ def _show(
     key: UUID | None = None,
     wrong: bool = False,
 ) -> HttpResponse:
-    context = {**ask.shown, "finding": found, "form": form}
+    ids = ids_of(request, found.id if found else "")
+    if form is not None:
+        form.auto_id = f"{ids}_%s"
+    context = {**ask.shown, "finding": found, "form": form, "ids": ids}
     return show(request, "answer", context | ({"key": key} if key else {}), wrong=wrong)

@@ -11,7 +11,7 @@ from concord.record.model import MedicationLine
 from concord.web.chart.actions.circle import names_of
 from concord.web.clinician import changed as told
 from concord.web.clinician.changes.asked import asked
-from concord.web.clinician.changes.steps import show
+from concord.web.clinician.changes.steps import ids_of, show
 from concord.web.clinician.words import RULES, title_of
 from concord.web.pages.asking import for_staff
 
@@ -31,6 +31,7 @@ def changed(request: HttpRequest, person: UUID, line: str) -> HttpResponse:
     titles = {f.id: title_of(f) for f in review.findings}
     context = {
         **ask.shown,
+        "ids": ids_of(request),
         "entry": entry,
         "made": [c for c in shown if c.id == mine],
         "waits": any(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -63,6 +64,11 @@ class Page:
         return bool(self.form.dosages)
 
 
+def ids_of(request: HttpRequest, *more: str) -> str:
+    """Return what the ids of one form begin with, so that two may stand on a page."""
+    return "f" + sha256("|".join((request.path, *more)).encode()).hexdigest()[:8]
+
+
 def show(
     request: HttpRequest, template: str, context: dict[str, Any], *, wrong: bool = False
 ) -> HttpResponse:
@@ -76,11 +82,15 @@ def show_form(
     request: HttpRequest, page: Page, *, key: Any = None, wrong: bool = False
 ) -> HttpResponse:
     """Return the form with what was typed, and under the same key."""
+    ids = ids_of(request)
+    for form in (page.form, *page.form.dosages):
+        form.auto_id = f"{ids}_%s"
     more = 0 < len(page.form.dosages) < MOST_INSTRUCTIONS
     context = {
         **page.asked.shown,
         "page": page,
         "form": page.form,
+        "ids": ids,
         "more_instructions": more,
     }
     return show(request, "change", context | ({"key": key} if key else {}), wrong=wrong)
@@ -132,6 +142,7 @@ def _interrupt(
     context = {
         **page.asked.shown,
         "page": page,
+        "ids": ids_of(request),
         "asked": asked,
         "others": [f for f in caused if f.id not in grave],
         "carried": interruption.carried(request),
