@@ -59,10 +59,12 @@ def the(items: Iterable[T], id_: UUID) -> T:
     raise DeniedError("not-found")
 
 
-def page(request: HttpRequest, name: str, office: Office, **more: Any) -> HttpResponse:
+def page(
+    request: HttpRequest, template: str, office: Office, **more: Any
+) -> HttpResponse:
     """Return a page of the office, with what was just done where it says so."""
     context = {"office": office, "done": DONE.get(request.GET.get("done", ""))}
-    return render(request, f"office/{name}.html", context | more)
+    return render(request, f"office/{template}.html", context | more)
 
 
 def done(word: str, to: str, *args: Any) -> HttpResponse:
