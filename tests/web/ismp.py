@@ -102,12 +102,16 @@ def violations(html_text: str) -> list[str]:
     return found
 
 
+_DRAWN = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL)
 _APART = re.compile(r"\d (?:mg|mcg|mL|mEq|units?|tablets?|films?|capsules?)\b")
 
 
 def loose(html_text: str) -> list[str]:
-    """Return the doses in a page that a line could break in two."""
-    text = _text(html_text)
+    """Return the doses in a page that a line could break in two.
+
+    The words of a drawing are never wrapped, so they are not asked.
+    """
+    text = _text(_DRAWN.sub(" ", html_text))
     return [
         text[max(0, m.start() - 25) : m.end() + 10].strip()
         for m in _APART.finditer(text)

@@ -116,4 +116,5 @@ def test_a_page_is_read_with_its_labels_but_without_what_is_typed() -> None:
     assert violations("<label>Dose</label><textarea>1.0 mg QD</textarea>") == []
     assert text_of("<p>a</p><p>b <b>c</b></p>").split() == ["a", "b", "c"]
     assert loose("<p>Take 10 mg</p>") == ["Take 10 mg"]
+    assert loose("<svg><text>Take 10 mg</text></svg>") == []
     assert not re.search(r"\S", text_of("<style>p{}</style><!-- 1.0 mg -->"))
