@@ -71,10 +71,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return found is not None and found.pk == user.pk
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Return the ways to show who one is; with a second factor, only that."""
+        """Return the ways to show who one is: with a second factor, only that.
+
+        A passkey comes first, where there is one.
+        """
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         factors = [method for method in methods if method["id"] != "reauthenticate"]
-        return factors or methods
+        return factors[::-1] or methods
 
     def get_password_change_redirect_url(self, _request: HttpRequest) -> str:
         """Return the page of one's sign-in."""
