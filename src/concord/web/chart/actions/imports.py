@@ -21,6 +21,7 @@ from concord.errors import (
     UnusableInputError,
 )
 from concord.exchange import Import, Problem, Tally
+from concord.record.apart import apart
 from concord.record.differences import Differences, differences, digest_of
 from concord.record.merge import merge
 from concord.record.model import Identifier, Person, Record
@@ -272,7 +273,7 @@ def _preview(ask: Ask, row: PendingImport) -> Preview:
     content = seal_of(row.person_id).open(row.id, PENDING, bytes(row.content))
     held = _HELD.decode(zlib.decompress(content))
     mine = seen_record(ask)
-    found = differences(mine, held.record)
+    found = differences(mine, apart(mine, held.record))
     return Preview(
         id=row.id,
         ends_at=row.ends_at,
@@ -290,7 +291,7 @@ def _merge(
 ) -> Did:
     if not same_person and _may_be_another(before.person, record.person):
         _refuse_another()
-    merged = merge(before, record)
+    merged = merge(before, apart(before, record))
     kept = keep(ask, hat, before, merged.record)
     return Did(
         rows=kept, answer={"added": len(merged.added), "updated": len(merged.updated)}

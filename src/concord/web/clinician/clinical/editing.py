@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from concord.errors import DeniedError
 from concord.record import model as rec
@@ -18,6 +20,7 @@ from concord.web.chart.actions import lines
 from concord.web.chart.actions.reviewing import knowledge
 from concord.web.chart.policy import Action, Resource, decide
 from concord.web.clinician.changes.asked import Asked, asked
+from concord.web.clinician.changes.fields import WordsField
 from concord.web.clinician.changes.lookup import recogniser
 from concord.web.clinician.clinical.describing import told
 from concord.web.clinician.clinical.forms import LineForm
@@ -77,7 +80,7 @@ def show(
     request: HttpRequest,
     ask: Asked,
     page: Page,
-    form: LineForm,
+    form: forms.Form,
     **more: Any,
 ) -> HttpResponse:
     """Return the page of a form, with what was typed and the same key."""
@@ -116,7 +119,11 @@ def correcting(
     Where somebody else changed the line since it was shown, nothing is saved: the page
     says what it says now, keeps what was typed, and may be sent again.
     """
-    more |= {"now": told(page.kind, old, ask.today), "seen": digest(old)}
+    more |= {
+        "now": told(page.kind, old, ask.today),
+        "seen": digest(old),
+        "withdraw": _withdraw(ask, page, old),
+    }
     if not form.is_bound or not form.is_valid():
         if form.is_bound:
             more["seen"] = request.POST.get("seen", "")
@@ -145,3 +152,44 @@ def edit_view(
         return correcting(request, ask, page, made, old)
 
     return edit
+
+
+_WITHDRAW = {
+    "conditions": "clinician:withdraw_condition",
+    "allergies": "clinician:withdraw_allergy",
+    "observations": "clinician:withdraw_observation",
+}
+
+
+def _withdraw(ask: Asked, page: Page, old: rec.Line) -> str:
+    """Return the address at which a line is taken out; nothing for a person."""
+    name = _WITHDRAW.get(page.kind)
+    return reverse(name, args=[ask.person, old.id]) if name else ""
+
+
+class WithdrawForm(forms.Form):
+    """Why a line was entered in error: its next reader must be able to tell."""
+
+    reason = WordsField(
+        label="What was the error?",
+        lines=3,
+        help_text="Another person's result, say, or a wrong value that was typed.",
+    )
+
+
+def withdraw_view(page: Page, type_: type[rec.Line]) -> Callable[..., HttpResponse]:
+    """Return the view that takes a line of one kind out of the record, for a reason."""
+
+    @for_staff
+    def withdraw(request: HttpRequest, person: UUID, line: str) -> HttpResponse:
+        ask = opened(request, person, Action.WRITE_CLINICAL)
+        typed = request.POST if request.method == "POST" else None
+        form = WithdrawForm(typed)
+        if form.is_valid():
+            reason = form.cleaned_data["reason"]
+            lines.withdraw(kind=type_, line=line, reason=reason, **ask.who)
+            return redirect("clinician:person", person=person)
+        old = line_of(ask, page.kind, line)
+        return show(request, ask, page, form, now=told(page.kind, old, ask.today))
+
+    return withdraw

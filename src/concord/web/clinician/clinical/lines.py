@@ -24,13 +24,14 @@ from concord.web.clinician.clinical.editing import (
     line_of,
     made_with,
     opened,
+    withdraw_view,
 )
 from concord.web.clinician.clinical.forms import (
     AllergyForm,
     ConditionForm,
-    ObservationForm,
     PersonForm,
 )
+from concord.web.clinician.clinical.result_form import ObservationForm
 from concord.web.pages.asking import for_staff
 
 _CONDITION = Page(
@@ -170,3 +171,24 @@ def edit_person(request: HttpRequest, person: UUID) -> HttpResponse:
         button="Save the correction",
     )
     return correcting(request, ask, page, form, old)
+
+
+def _withdrawal(kind: str, what: str) -> Page:
+    return Page(
+        kind=kind,
+        title=f"This {what} was entered in error",
+        says=(
+            "It is taken out of the record and no longer counts. What it said, who "
+            "took it out and why is kept."
+        ),
+        button="Take it out",
+    )
+
+
+withdraw_condition = withdraw_view(
+    _withdrawal("conditions", "condition"), rec.Condition
+)
+withdraw_allergy = withdraw_view(_withdrawal("allergies", "allergy"), rec.Allergy)
+withdraw_observation = withdraw_view(
+    _withdrawal("observations", "result"), rec.Observation
+)
