@@ -14,6 +14,8 @@ from concord.errors import (
     ImpossibleChangeError,
     RepeatedKeyError,
 )
+from concord.web.chart.actions.acting import begin_request, note_refusal
+from concord.web.pages.asking import actor_of, now
 
 _logger = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Return the response of the site."""
+        begin_request()
         return self._get_response(request)
 
     def process_exception(
@@ -34,6 +37,7 @@ class Refusals:
         """Return the page for an error of the chart; others go on to Django."""
         match error:
             case DeniedError():
+                _note(request, error.reason)
                 return render(request, "pages/not_found.html", status=404)
             case RepeatedKeyError() | ImpossibleChangeError():
                 context = {"problem": str(error)}
@@ -43,3 +47,12 @@ class Refusals:
                 return render(request, "pages/refused.html", status=503)
             case _:
                 return None
+
+
+def _note(request: HttpRequest, reason: str) -> None:
+    """Log a refusal on a person's record, by whoever is signed in."""
+    match = request.resolver_match
+    person = match.kwargs.get("person") if match else None
+    if person is not None and request.user.is_authenticated:
+        actor = actor_of(request)
+        note_refusal(actor=actor, person=person, reason=reason, now=now())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -30,6 +31,7 @@ from concord.web.chart.policy import (
     Resource,
     decide,
     hat_of,
+    purpose_of,
 )
 
 _logger = logging.getLogger(__name__)
@@ -138,6 +140,7 @@ def note(
     person: UUID | None = None,
 ) -> None:
     """Write the one log entry of an action, in the transaction of the action."""
+    _noted.set(True)
     log.append(
         log.Access(
             subject=person or ask.on.person or ask.on.organisation or ask.actor.id,
@@ -155,6 +158,33 @@ def note(
             rows=tuple(str(row) for row in rows),
         )
     )
+
+
+# Whether anything was noted since `begin_request`, in this thread.
+_noted: ContextVar[bool] = ContextVar("noted", default=False)
+
+
+def begin_request() -> None:
+    """Forget what was noted before: a new request begins."""
+    _noted.set(False)
+
+
+def note_refusal(*, actor: Actor, person: UUID, reason: str, now: datetime) -> None:
+    """Log that somebody was refused a person's record before any action was asked.
+
+    Nothing, where an action of this request has noted it already.
+    """
+    if _noted.get():
+        return
+    ask = Ask(
+        actor=actor,
+        action=Action.READ_RECORD,
+        on=Resource(person=person),
+        purpose=purpose_of(actor, person, now),
+        key=uuid4(),
+        now=now,
+    )
+    note(ask, Decision(allowed=False, reason=reason), hat_of(actor, now))
 
 
 def _digest(ask: Ask, body: Any) -> str:
