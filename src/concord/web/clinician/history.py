@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from concord.errors import DeniedError
 from concord.followup.case import Case
@@ -23,6 +24,7 @@ from concord.web.clinician.may import may
 from concord.web.pages.asking import actor_of, for_staff, now, purpose
 
 
+@require_safe
 @for_staff
 def history(request: HttpRequest, person: UUID, line: str) -> HttpResponse:
     """Show every change of one medicine, the newest recorded first.

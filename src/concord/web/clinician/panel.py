@@ -10,6 +10,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from concord.followup.settings import is_away
 from concord.knowledge.model import Severity
@@ -63,6 +64,7 @@ class Wanted(forms.Form):
         owner.choices = [("", "Anyone"), (_NOBODY, "Nobody yet"), *named]
 
 
+@require_safe
 @for_staff
 def panel(request: HttpRequest) -> HttpResponse:
     """Show the people in the care of the one who asks, the gravest need first.

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from concord.followup.case import Case
 from concord.web.chart.actions.circle import names_of
@@ -22,6 +23,7 @@ from concord.web.clinician.timeline import picture
 from concord.web.pages.asking import actor_of, for_staff, now, purpose
 
 
+@require_safe
 @for_staff
 def person(request: HttpRequest, person: UUID) -> HttpResponse:
     """Show one person's list, review and timeline as the one who asks may see them."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from concord.web.chart.actions.reading import Access, read_log
 from concord.web.chart.policy import Action, ActorKind, Purpose
@@ -57,6 +58,7 @@ class Line:
     first: datetime | None
 
 
+@require_safe
 @visiting
 def access(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show who opened or changed the record, or tried to, a page at a time."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from concord.web.chart.actions import circle
 from concord.web.person.discreet import Shown
@@ -25,6 +26,7 @@ class Sentence:
     by_you: bool
 
 
+@require_safe
 @visiting
 def changes(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show what happened to the medicines, a page at a time."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from concord.record.agreed import Entry
 from concord.record.fold import LineStatus
@@ -34,6 +35,7 @@ class Card:
     new: bool
 
 
+@require_safe
 @visiting
 def medicines(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the agreed list in plain words, and mark what is new."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from concord.record.agreed import CURRENT
 from concord.record.model import Party
@@ -35,6 +36,7 @@ class Colleague:
     prescribes: tuple[Shown, ...]
 
 
+@require_safe
 @visiting
 def team(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show who looks after the person, and who else prescribed for them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from concord.record.fold import LineStatus
 from concord.record.model import Record, SettingEvent, SettingKind
@@ -16,6 +17,7 @@ _AWAY = {
 }
 
 
+@require_safe
 @visiting
 def today(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the day's medicines by time of day, as needed ones apart."""
