@@ -485,6 +485,28 @@ def test_a_decrease_a_hold_and_a_stop_never_interrupt(clinic: Clinic) -> None:
     assert rows(clinic) == 5
 
 
+def test_a_correction_that_brings_a_medicine_back_is_asked_about_too(
+    clinic: Clinic,
+) -> None:
+    ruth = on_sertraline(clinic)
+    (sertraline,) = reviewed(clinic.ruth, clinic.amara).record.medications
+    ruth.post(at(clinic, sertraline.id, "stop"), change_form())
+    address = f"/people/{clinic.amara}/medicines/add/"
+    form = phenelzine()
+    page = ruth.post(address, form)
+    if page.status_code == 422:  # the washout has not passed
+        page = ruth.post(address, form | answers(page, "benefit"))
+    assert page.status_code == 302
+    stop = medicine_of(clinic, sertraline.id).changes[-1]
+    undo = change_form(change=stop.id, becomes="never", with_dose="same")
+    there = at(clinic, sertraline.id, "correct")
+    asked = ruth.post(there, undo)
+    assert asked.status_code == 422
+    assert status(clinic, sertraline.id) is LineStatus.STOPPED
+    assert ruth.post(there, undo | answers(asked, "record-wrong")).status_code == 302
+    assert status(clinic, sertraline.id) is LineStatus.ACTIVE
+
+
 def test_what_is_lesser_is_shown_on_asking_and_does_not_interrupt(
     clinic: Clinic,
 ) -> None:

@@ -83,6 +83,7 @@ def _saving(kind: Kind, ask: Asked, line: str, form: ChangeForm) -> Save:
                     dosage=form.directions,
                     change=form.corrected.id,
                     becomes=form.becomes_kind,
+                    overrides=overrides,
                 )
 
     return save

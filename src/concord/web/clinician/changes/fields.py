@@ -105,7 +105,10 @@ class WordsField(forms.CharField):
         widget: forms.Widget = forms.TextInput()
         if lines > 1:
             widget = forms.Textarea({"rows": lines})
-        super().__init__(max_length=longest, widget=widget, **more)
+        asked = {"required": "Write this: the next reader needs it."}
+        super().__init__(
+            max_length=longest, widget=widget, error_messages=asked, **more
+        )
 
 
 class PartsOfADate(forms.MultiWidget):
