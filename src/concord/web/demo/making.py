@@ -150,7 +150,7 @@ class _Making:
                 membership=UUID(made["membership"]),
                 jurisdiction="US-OH",
                 schedules=somebody.schedules,
-                source="invented for the demonstration",
+                source="Invented for the demonstration",
                 **self._asked(),
             )
         self._account(somebody, ActorKind.STAFF, actor.id)

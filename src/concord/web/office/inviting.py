@@ -16,7 +16,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -94,7 +94,7 @@ class Choose(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="15 characters or more; a sentence is easy to remember.",
     )
-    again = forms.CharField(
+    password_again = forms.CharField(
         label="The same again",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -103,8 +103,8 @@ class Choose(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check that both are the same."""
         cleaned = super().clean() or {}
-        if not self.errors and cleaned["password"] != cleaned["again"]:
-            self.add_error("again", "This is not the same as above.")
+        if not self.errors and cleaned["password"] != cleaned["password_again"]:
+            self.add_error("password_again", "This is not the same as above.")
         return cleaned
 
 
@@ -118,7 +118,7 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error("password", error)
         else:
-            return redirect("account_login")
+            return render(request, "office/begun.html", {"email": account.email})
     context = {"form": form, "email": account.email}
     status = 422 if form.errors else 200
     return render(request, "office/begin.html", context, status=status)
