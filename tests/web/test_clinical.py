@@ -348,6 +348,20 @@ def test_who_a_person_is_can_be_corrected_and_identifiers_stay(
     assert person.identifiers == before.identifiers
 
 
+def test_a_condition_that_was_looked_into_and_is_not_so_is_refuted(
+    clinic: Clinic,
+) -> None:
+    line = notes_condition(clinic.ruth, clinic.amara, "Epilepsy")
+    ruth = signed_in(clinic.ruth)
+    here = at(clinic.amara, f"conditions/{line}/correct/")
+    given = {"status": "refuted", "condition": "", "words": "Epilepsy"}
+    assert posts(ruth, here, given, seen=seen_in(ruth, here)).status_code == 302
+    (now,) = record_of(clinic.amara).conditions
+    assert now.refuted
+    page = ruth.get(here).content.decode()
+    assert re.search(r'value="refuted"[^>]*checked', page)
+
+
 # --- entered in error -------------------------------------------------------------
 
 

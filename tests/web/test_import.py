@@ -145,7 +145,7 @@ def test_somebody_elses_file_is_not_saved_until_it_is_said_to_be_the_same(
     refused = saves(ruth, clinic.amara, pending, details="keep")
     assert refused.status_code == 422
     assert record_of(clinic.amara).conditions == ()
-    agreed = saves(ruth, clinic.amara, pending, details="keep", same_person="on")
+    agreed = saves(ruth, clinic.amara, pending, details="keep", same_person="yes")
     assert agreed.status_code == 302
     record = record_of(clinic.amara)
     assert len(record.conditions) == 1
@@ -159,7 +159,7 @@ def test_a_file_that_names_nobody_must_be_said_to_be_this_person(
     ruth = signed_in(clinic.ruth)
     pending = pending_of(sends(ruth, clinic.amara, about(None, condition())))
     assert saves(ruth, clinic.amara, pending).status_code == 422
-    assert saves(ruth, clinic.amara, pending, same_person="on").status_code == 302
+    assert saves(ruth, clinic.amara, pending, same_person="yes").status_code == 302
 
 
 def test_one_identifier_does_not_outweigh_another_birth_date(clinic: Clinic) -> None:

@@ -72,6 +72,7 @@ class Told(Value, frozen=True, kw_only=True):
     """A line as it is shown: its name, and what it says."""
 
     kind: str
+    line: str
     title: Fact
     facts: tuple[Fact, ...]
     recognised: bool | None = None
@@ -90,7 +91,11 @@ def told(kind: str, line: rec.Line, as_of: date) -> Told:
     describe = _DESCRIBE.get(kind, _other)
     title, *facts = [f for f in describe(line, as_of) if f.value not in (None, "", ())]
     return Told(
-        kind=kind, title=title, facts=tuple(facts), recognised=_recognised(line)
+        kind=kind,
+        line=getattr(line, "id", ""),
+        title=title,
+        facts=tuple(facts),
+        recognised=_recognised(line),
     )
 
 

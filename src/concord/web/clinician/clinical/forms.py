@@ -25,6 +25,7 @@ from concord.web.clinician.changes.fields import (
 from concord.web.clinician.clinical import choices
 from concord.web.clinician.clinical.describing import SETTINGS, STATUSES
 
+_REFUTED = "refuted"
 DATE_HINT = "As far as it is known: a day, a month and year, or only a year."
 WORDS_HINT = "What is not in the list is kept as written; it cannot be checked."
 
@@ -104,14 +105,14 @@ class ConditionForm(LineForm):
     )
     status = ChoicesField(
         label="Is it present?",
-        choices=[(s.value, w.capitalize()) for s, w in STATUSES.items()],
+        choices=[
+            *((s.value, w.capitalize()) for s, w in STATUSES.items()),
+            (_REFUTED, "It was looked into, and the person does not have it"),
+        ],
         initial=rec.ConditionStatus.ACTIVE.value,
     )
     onset = PartialDateField(label="Since when", required=False, help_text=DATE_HINT)
     abated = PartialDateField(label="Until when", required=False, help_text=DATE_HINT)
-    refuted = forms.BooleanField(
-        label="It was looked into, and the person does not have it", required=False
-    )
 
     def shape(self) -> None:
         """Offer the conditions that knowledge speaks of."""
@@ -128,10 +129,9 @@ class ConditionForm(LineForm):
         return {
             "condition": _condition_of(line, knowledge),
             "words": line.text,
-            "status": line.status.value,
+            "status": _REFUTED if line.refuted else line.status.value,
             "onset": line.onset,
             "abated": line.abated,
-            "refuted": line.refuted,
         }
 
     def clean(self) -> dict[str, Any]:
@@ -161,14 +161,15 @@ class ConditionForm(LineForm):
         if name != _condition_of(before, self.knowledge):
             codes = (choices.condition_code(self.knowledge, name),) if name else ()
         title = self.knowledge.conditions[name].title if name else ""
+        refuted = told["status"] == _REFUTED
         return msgspec.structs.replace(
             before,
             text=told["words"] or title,
             codes=codes,
-            status=rec.ConditionStatus(told["status"]),
+            status=before.status if refuted else rec.ConditionStatus(told["status"]),
             onset=told["onset"],
             abated=told["abated"],
-            refuted=told["refuted"],
+            refuted=refuted,
         )
 
 

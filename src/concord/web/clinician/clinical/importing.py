@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -13,6 +14,7 @@ from concord.errors import ChangedSinceError, DeniedError, UnusableInputError
 from concord.exchange import read
 from concord.web.chart.actions import imports
 from concord.web.chart.actions.imports import Preview
+from concord.web.chart.policy import hat_of
 from concord.web.clinician.changes.asked import Asked, asked
 from concord.web.clinician.changes.fields import NAME, ChoicesField, WordsField
 from concord.web.clinician.changes.lookup import recogniser
@@ -49,8 +51,10 @@ class OriginForm(forms.Form):
 class ConfirmForm(forms.Form):
     """What is asked before a file is brought in: whose it is."""
 
-    same_person = forms.BooleanField(
-        label="I have compared the two: this file is about this person",
+    same_person = forms.MultipleChoiceField(
+        label="Is it the same person?",
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("yes", "I have compared the two: this file is about this person")],
         error_messages={"required": "Compare the two, and tick this if they are one."},
     )
     details = ChoicesField(
@@ -217,7 +221,9 @@ def _page(
     form: ConfirmForm,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"person": ask.person, "record": ask.record, "today": ask.today}
+    context: dict[str, Any] = {"person": ask.person, "record": ask.record}
     context |= {"form": form, "key": ask.key, "changed_since": status == 409}
+    hat = hat_of(ask.actor, ask.now)
     context |= {"preview": found, "page": page_of(found, ask.today)}
+    context["zone"] = hat.zone if hat else None
     return render(request, "clinician/clinical/preview.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +53,14 @@ _RESULT = Page(
     button="Add the result",
 )
 
+_CORRECT = {
+    "conditions": "clinician:edit_condition",
+    "allergies": "clinician:edit_allergy",
+    "observations": "clinician:edit_observation",
+}
+# Of one measurement, the last few results: who corrects one has just seen it.
+_SHOWN = 3
+
 
 def _correction(page: Page, title: str) -> Page:
     return Page(
@@ -74,7 +82,15 @@ def add_condition(request: HttpRequest, person: UUID) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     initial = {"condition": request.GET.get("condition", "")}
     form = ConditionForm(typed, initial=initial, **made_with(ask))
-    return adding(request, ask, _CONDITION, form)
+    return adding(
+        request, ask, _CONDITION, form, **_had(ask, "conditions", ask.record.conditions)
+    )
+
+
+def _had(ask: Asked, kind: str, had: Sequence[rec.Line]) -> dict[str, Any]:
+    """Return what is on record already, each with the way to correct it."""
+    shown = [told(kind, line, ask.today) for line in had]
+    return {"had": shown, "correct": _CORRECT[kind]}
 
 
 edit_condition = edit_view(
@@ -88,7 +104,9 @@ def add_allergy(request: HttpRequest, person: UUID) -> HttpResponse:
     ask = opened(request, person, Action.WRITE_CLINICAL)
     typed = request.POST if request.method == "POST" else None
     form = AllergyForm(typed, others=_others(ask, None), **made_with(ask))
-    return adding(request, ask, _ALLERGY, form)
+    return adding(
+        request, ask, _ALLERGY, form, **_had(ask, "allergies", ask.record.allergies)
+    )
 
 
 def _others(ask: Asked, line: rec.Allergy | None) -> tuple[str, ...]:
@@ -131,11 +149,11 @@ def add_observation(request: HttpRequest, person: UUID) -> HttpResponse:
         button=_RESULT.button,
     )
     had = [
-        told("observations", line, ask.today)
+        line
         for line in ask.record.observations
-        if choices.observation_of(known, line.codes) == chosen
+        if (choices.observation_of(known, line.codes) or choices.OTHER) == chosen
     ]
-    return adding(request, ask, page, form, had=had[-3:])
+    return adding(request, ask, page, form, **_had(ask, "observations", had[-_SHOWN:]))
 
 
 @for_staff
