@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from tests.web.clinic import NOW, Clinic, own, starts
 from tests.web.signing import PASSWORD, signed_in, without_tokens
 
-from builders import day
+from builders import a_person, day
 from concord.record import model as rec
-from concord.record.agreed import Entry
+from concord.record.agreed import Entry, agreed_list
 from concord.record.fold import state_on
 from concord.terms import Quantity
 from concord.web.chart.actions import care, grants, lines, medicines, settings
@@ -25,6 +26,7 @@ from concord.web.chart.models import Power
 from concord.web.chart.policy import Purpose
 from concord.web.person import access, visit
 from concord.web.person.day import day_of
+from concord.web.person.discreet import veil_of
 from concord.web.person.helping import STATIC
 from concord.web.person.lines import help_lines
 from concord.web.person.telling import told
@@ -745,3 +747,16 @@ def test_every_text_that_a_stranger_wrote_is_shown_as_text(clinic: Clinic) -> No
         html = browser.get(f"/me/{name}").content.decode()
         assert evil not in html
     assert "&lt;script&gt;" in browser.get("/me/medicines/").content.decode()
+
+
+def test_what_stands_twice_on_the_list_is_marked_and_nothing_else() -> None:
+    person = a_person().taking("sertraline", "100 mg", by="Ruth")
+    person = person.taking("sertraline", "50 mg", by="Paul").taking("lithium", "1 mg")
+    person = person.taking("lithium", "2 mg", stopped="2026-10-01")
+    entries = agreed_list(person.record.medications, date(2026, 11, 22))
+    request = RequestFactory().get("/me/")
+    veil = veil_of(request, entries)
+    marked = {e.line.medicine.text for e in entries if veil.over(e).twice}
+    assert marked == {"sertraline"}
+    page = render_to_string("person/_dose.html", {"shown": veil.over(entries[0])})
+    assert "This is on your list twice. Ask your team which one is right." in page

@@ -14,6 +14,7 @@ import msgspec
 from django.http import HttpRequest
 
 from concord.record.agreed import Entry
+from concord.record.fold import LineStatus
 from concord.record.model import Dosage, MedicationLine
 from concord.web.person.lines import help_lines
 
@@ -26,13 +27,15 @@ SHOW, ALL = "show", "all"
 class Shown:
     """A medicine as a page may show it now: open, or by its number alone.
 
-    The number is its place on the agreed list, the same on every page of a day.
+    The number is its place on the agreed list, the same on every page of a day;
+    `twice` says that something in it stands in another current medicine too.
     """
 
     entry: Entry
     number: int
     token: str
     open: bool
+    twice: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Veil:
     on: bool
     shown: frozenset[str]
     numbers: dict[str, int] = field(default_factory=dict)
+    twice: frozenset[str] = frozenset()
 
     @property
     def all(self) -> bool:
@@ -53,14 +57,15 @@ class Veil:
         token = _token(entry.line)
         open_ = self.all or token in self.shown
         number = self.numbers.get(entry.id, 0)
-        if open_:
-            return Shown(entry, number, token, open_)
-        return Shown(_without_words(entry), number, token, open_)
+        shown = entry if open_ else _without_words(entry)
+        return Shown(shown, number, token, open_, twice=entry.id in self.twice)
 
 
 def veil_of(request: HttpRequest, entries: Iterable[Entry]) -> Veil:
     """Return what this request may show of a list."""
+    entries = tuple(entries)
     return Veil(
+        twice=_twice(entries),
         on=discreet(request),
         shown=frozenset(request.GET.getlist(SHOW)),
         numbers={
@@ -68,6 +73,16 @@ def veil_of(request: HttpRequest, entries: Iterable[Entry]) -> Veil:
             for number, entry in enumerate(entries, start=1)
             for line in (entry.line, *entry.also)
         },
+    )
+
+
+def _twice(entries: tuple[Entry, ...]) -> frozenset[str]:
+    """Return the current medicines that share an ingredient with another one."""
+    current = [e for e in entries if e.state.status is LineStatus.ACTIVE]
+    return frozenset(
+        one.id
+        for one in current
+        if any(one.ingredients & other.ingredients for other in current if other != one)
     )
 
 

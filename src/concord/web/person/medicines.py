@@ -9,16 +9,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from concord.knowledge.index import load
 from concord.record.agreed import Entry
 from concord.record.fold import LineStatus
 from concord.record.model import ChangeKind, Indication, Party
-from concord.terms import Duration
 from concord.web.chart.actions import circle
 from concord.web.person.discreet import Shown
 from concord.web.person.visit import Visit, page, visiting
 
-# How long a stopped medicine stays on the page, as on the clinician's (ux.md).
-_LATELY = Duration.parse("180 days")
 # A year: this browser remembers when its owner last looked, and nothing else.
 _REMEMBERED_SECONDS = 365 * 24 * 60 * 60
 _LOOKED = "looked"
@@ -106,8 +104,10 @@ def _authors(entries: tuple[Entry, ...]) -> list[str | None]:
 
 
 def _lately(entry: Entry, visit: Visit) -> bool:
+    """Whether it was stopped so lately that it stands on the clinician's page too."""
+    days = load().figure("person-page", "stopped-shown-days", visit.on)
     ended = entry.state.ended
-    return ended is None or ended.last >= _LATELY.before(visit.on)
+    return ended is None or (visit.on - ended.last).days <= days
 
 
 def _last_look(request: HttpRequest, visit: Visit) -> datetime | None:
