@@ -145,6 +145,14 @@ def a_change(kind: str, on: str, id: str, **more: object) -> Change:
     )
 
 
+def test_a_planned_medicine_has_the_directions_with_which_it_will_start() -> None:
+    dosage = (daily("50 mg"),)
+    changes = [started(on="2026-03-10", dosage=dosage)]
+    state = state_on(changes, date(2026, 3, 9))
+    assert state.status is LineStatus.PLANNED
+    assert state.dosage == dosage
+
+
 def test_a_medicine_is_planned_the_day_before_it_starts_and_active_on_the_day() -> None:
     changes = [started(on="2026-03-10")]
     assert state_on(changes, date(2026, 3, 9)).status is LineStatus.PLANNED

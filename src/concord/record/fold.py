@@ -91,7 +91,10 @@ def state_on(
             continue
         state = _apply(state, change)
     if state.status is LineStatus.PLANNED and known:
-        return msgspec.structs.replace(state, since=known[0].effective)
+        first = known[0]
+        return msgspec.structs.replace(
+            state, since=first.effective, dosage=first.dosage
+        )
     return state
 
 

@@ -27,3 +27,15 @@ document.addEventListener("keydown", (event) => {
     if (keys) { event.preventDefault(); keys.showModal(); }
   }
 });
+
+// An answer that cannot be shown in place, or none at all: say so, and lose nothing.
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, () => {
+    const said = document.getElementById("announcements");
+    said.className = "notice serious said";
+    said.textContent =
+      "That did not work, and nothing was saved. What you typed is still here. " +
+      "Try again, or open the page anew.";
+    said.scrollIntoView({ block: "nearest" });
+  });
+}
