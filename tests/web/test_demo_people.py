@@ -11,6 +11,7 @@ from django.db import connections, transaction
 from django.test import override_settings
 
 from concord.errors import UnsafeSettingsError
+from concord.record.model import SettingKind
 from concord.web import serving
 from concord.web.accounts.models import User
 from concord.web.chart.actions.offices import Office, read_office
@@ -20,7 +21,7 @@ from concord.web.chart.policy import Actor, ActorKind, Purpose, visible
 from concord.web.demo import cast
 from concord.web.demo.making import load
 
-NOW = datetime(2027, 3, 5, 15, 0, tzinfo=UTC)
+NOW = datetime(2027, 3, 5, 3, 0, tzinfo=UTC)
 
 
 def staff_named(key: str) -> Actor:
@@ -134,3 +135,12 @@ def test_a_database_with_its_accounts_is_not_served_outside_a_demonstration(
         pytest.raises(UnsafeSettingsError, match="demonstration's accounts"),
     ):
         serving.check_database()
+
+
+def test_what_happened_today_happened_on_the_day_that_it_is_there(
+    demonstration: None,
+) -> None:
+    """At three in the morning in Greenwich it is still the day before in Ohio."""
+    andre = panel_of("simon")["Andre Luc Baptiste"]
+    released = [s.on for s in andre.settings if s.kind is SettingKind.RELEASED]
+    assert [str(on) for on in released] == ["2027-02-16"]

@@ -17,6 +17,7 @@ from concord.web.chart.actions.offices import Role
 CLINIC = "Miami Valley Psychiatry Associates"
 PROGRAMME = "Scioto Recovery Clinic"
 PRACTICE = "Wolf Creek Family Practice"
+ZONE = "America/New_York"
 # A domain that can never be real (RFC 6761).
 DOMAIN = "demo.example"
 # Printed, and good for the demonstration only: `making.load` sets it nowhere else, and

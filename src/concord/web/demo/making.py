@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -84,6 +85,8 @@ class _Making:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
+        # The day that it is where they are, which is the day of their reviews.
+        self._today = now.astimezone(ZoneInfo(cast.ZONE)).date()
         self._houses: dict[str, _House] = {}
         self._staff: dict[str, Actor] = {}
         self._people: dict[str, UUID] = {}
@@ -117,7 +120,7 @@ class _Making:
                 name=name,
                 administrator=first.name,
                 programmes=programmes,
-                zone="America/New_York",
+                zone=cast.ZONE,
                 **self._asked(),
             )
         )
@@ -172,7 +175,7 @@ class _Making:
     def _bring(self, patient: cast.Patient) -> UUID:
         """Add a person, put them in their team's care, and import their record."""
         house = self._houses[patient.at]
-        content = bundle(patient.record, self._now.date())
+        content = bundle(patient.record, self._today)
         whole = self._read(content, patient.record)
         if whole.person is None:
             msg = "a record of the demonstration is of a person"
@@ -239,7 +242,7 @@ class _Making:
 
     def _place(self, record: str, kind: rec.SettingKind, authored: date) -> None:
         patient = next(one for one in cast.PEOPLE if one.record == record)
-        day = authored + (self._now.date() - AUTHORED_ON)
+        day = authored + (self._today - AUTHORED_ON)
         places.record(
             actor=self._staff[patient.brought_by],
             person=self._people[record],
