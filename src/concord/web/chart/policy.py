@@ -364,7 +364,15 @@ def decide(
     A person, organisation or programme that is not there is answered like one that is
     not the actor's.
     """
-    return judge(facts_of(actor, resource, now), action, purpose)
+    return weigh(actor, action, resource, purpose, now)[0]
+
+
+def weigh(
+    actor: Actor, action: Action, resource: Resource, purpose: Purpose, now: datetime
+) -> tuple[Decision, Facts]:
+    """Return a decision with the facts that it rests on, which were loaded once."""
+    facts = facts_of(actor, resource, now)
+    return judge(facts, action, purpose), facts
 
 
 def facts_of(actor: Actor, resource: Resource, now: datetime) -> Facts:
@@ -390,10 +398,18 @@ def facts_of(actor: Actor, resource: Resource, now: datetime) -> Facts:
     return Facts(
         kind=actor.kind,
         hat=hat,
-        person_exists=person is not None and Person.objects.filter(id=person).exists(),
-        in_care=_relations(hat, now).filter(person=person).exists(),
-        glass=_glasses(hat, now).filter(person=person).exists(),
-        enrolled=_enrolments(hat, now).filter(person=person).exists(),
+        # Each is asked for only where a role's decision can rest on it.
+        person_exists=person is not None
+        and hat.role in EMERGENCY_ROLES
+        and Person.objects.filter(id=person).exists(),
+        in_care=person is not None
+        and _relations(hat, now).filter(person=person).exists(),
+        glass=person is not None
+        and hat.role in EMERGENCY_ROLES
+        and _glasses(hat, now).filter(person=person).exists(),
+        enrolled=person is not None
+        and hat.role in OFFICE
+        and _enrolments(hat, now).filter(person=person).exists(),
         same_organisation=resource.organisation == hat.organisation,
         within=_within(hat, resource),
     )
@@ -554,23 +570,24 @@ def view_in_care(hat: Hat) -> View:
 
 def view_of(actor: Actor, person: UUID, now: datetime) -> View | None:
     """Return what an actor may see of a person now; `None` where it is nothing."""
-    if actor.kind is ActorKind.PERSON:
-        facts = facts_of(actor, Resource(person=person), now)
-        reads = judge(facts, Action.READ_RECORD, Purpose.OWN).allowed
-        return WHOLE if reads else None
-    if actor.kind is ActorKind.CAREGIVER:
-        given = powers(facts_of(actor, Resource(person=person), now))
+    return view_by(facts_of(actor, Resource(person=person), now))
+
+
+def view_by(facts: Facts) -> View | None:
+    """Return what these facts let their actor see of the person they are about."""
+    if facts.kind is ActorKind.PERSON:
+        return WHOLE if judge(facts, Action.READ_RECORD, Purpose.OWN).allowed else None
+    if facts.kind is ActorKind.CAREGIVER:
+        given = powers(facts)
         if Power.READ not in given:
             return None
         return WHOLE if Power.READ_PART_2 in given else OPEN
-    hat = hat_of(actor, now)
+    hat = facts.hat
     if hat is None or Action.READ_RECORD not in CARE[hat.role]:
         return None
-    if _glasses(hat, now).filter(person=person).exists():
+    if facts.glass:
         return WHOLE
-    if _relations(hat, now).filter(person=person).exists():
-        return view_in_care(hat)
-    return None
+    return view_in_care(hat) if facts.in_care else None
 
 
 def people_in_care(hat: Hat, now: datetime) -> tuple[UUID, ...]:

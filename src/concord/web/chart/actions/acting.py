@@ -29,9 +29,9 @@ from concord.web.chart.policy import (
     Hat,
     Purpose,
     Resource,
-    decide,
     hat_of,
     purpose_of,
+    weigh,
 )
 
 _logger = logging.getLogger(__name__)
@@ -95,10 +95,10 @@ def _act(ask: Ask, body: Any, write: Writing) -> dict[str, Any]:
     digest = _digest(ask, body)
     with transaction.atomic():
         _wait_for_others(ask)
-        decision = decide(ask.actor, ask.action, ask.on, ask.purpose, ask.now)
+        decision, facts = weigh(ask.actor, ask.action, ask.on, ask.purpose, ask.now)
         if not decision.allowed:
             raise DeniedError(decision.reason)
-        hat = hat_of(ask.actor, ask.now)
+        hat = facts.hat
         used = ActionKey.objects.filter(actor=ask.actor.id, key=ask.key).first()
         if used is not None:
             if not hmac.compare_digest(used.body, digest):

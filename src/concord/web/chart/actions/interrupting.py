@@ -48,12 +48,11 @@ def with_change(before: rec.Record, wanted: Wanted) -> tuple[rec.Record, str]:
     """
     lines = before.medications
     if wanted.line is not None:
-        others = tuple(m for m in lines if m.id != wanted.line.id)
         changed = wanted.line
-        return (
-            msgspec.structs.replace(before, medications=(*others, changed)),
-            changed.id,
-        )
+        after = tuple(changed if m.id == changed.id else m for m in lines)
+        if changed not in after:
+            after = (*after, changed)
+        return msgspec.structs.replace(before, medications=after), changed.id
     old = next((m for m in lines if m.id == wanted.of), None)
     if old is None or wanted.change is None:
         raise DeniedError("not-found")

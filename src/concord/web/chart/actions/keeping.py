@@ -6,13 +6,16 @@ from collections import defaultdict
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import msgspec
+
 from concord.record import model as rec
+from concord.terms import Value
 from concord.web.chart import rows
 from concord.web.chart.actions.acting import Ask
 from concord.web.chart.actions.finding import index
-from concord.web.chart.actions.reviewing import renew
+from concord.web.chart.actions.reviewing import current_review, renew
 from concord.web.chart.models import Line, MedicationChange
-from concord.web.chart.policy import Hat, visible
+from concord.web.chart.policy import Hat, View, visible
 from concord.web.chart.seal import Seal, seal_of
 
 
@@ -30,19 +33,36 @@ def _person(ask: Ask) -> UUID:
 
 
 def keep(
-    ask: Ask, hat: Hat | None, before: rec.Record, after: rec.Record
+    ask: Ask,
+    hat: Hat | None,
+    before: rec.Record,
+    after: rec.Record,
+    then: Then | None = None,
 ) -> tuple[UUID, ...]:
     """Add the rows that make one record the next, and return their lines' ids.
 
     Nothing is ever taken away: a line or a change that `after` lacks stays.
-    The review for the view of who writes is made again.
+    The review for the view of who writes is made again; of the record that `then` says
+    there is afterwards, where the caller has it, else of the rows.
     """
-    kept = _Keeping(ask, hat).keep(before, after)
+    keeping = _Keeping(ask, hat)
+    kept = keeping.keep(before, after)
     if after.person is not None and after.person != before.person:
         index(_person(ask), after.person)
-    if kept:
+    if kept and then is not None:
+        rows_now = then.told.rows + keeping.added
+        told = msgspec.structs.replace(then.told, rows=rows_now)
+        current_review(_person(ask), then.view, told, ask.now)
+    elif kept:
         renew(ask.actor, _person(ask), ask.now)
     return kept
+
+
+class Then(Value, frozen=True, kw_only=True):
+    """The record as it will be in a view, with the number of rows before the write."""
+
+    view: View
+    told: rows.Told
 
 
 def take_out(
@@ -61,6 +81,7 @@ class _Keeping:
         self._person = _person(ask)
         self._ask = ask
         self._hat = hat
+        self.added = 0
         self._seal: Seal = seal_of(self._person)
         self._versions: dict[UUID, int] = {}
         self._places: dict[UUID, int] = {}
@@ -96,6 +117,7 @@ class _Keeping:
                 if isinstance(line, rec.MedicationLine):
                     known = old.changes if isinstance(old, rec.MedicationLine) else ()
                     changes += self._changes(id_, known, line.changes)
+        self.added = len(lines) + len(changes)
         Line.objects.bulk_create(lines)
         MedicationChange.objects.bulk_create(changes)
         return tuple(dict.fromkeys(row.line for row in (*lines, *changes)))

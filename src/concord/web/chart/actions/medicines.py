@@ -12,23 +12,18 @@ from concord.errors import (
     DeniedError,
     ImpossibleChangeError,
     MustAnswerError,
-    NoAuthorityError,
 )
 from concord.record import model as rec
 from concord.record.fold import LineStatus, state_on
 from concord.terms import PartialDate
 from concord.web.chart.actions.acting import Ask, Did, Writing, act
-from concord.web.chart.actions.answering import count_fired, keep_overrides
+from concord.web.chart.actions.answering import count_fired
+from concord.web.chart.actions.checking import Seen, safe
 from concord.web.chart.actions.interrupting import (
     Override,
-    Wanted,
-    check,
-    day_of,
-    raises,
-    with_change,
 )
-from concord.web.chart.actions.keeping import keep, seen_record
-from concord.web.chart.actions.reviewing import knowledge, told_to
+from concord.web.chart.actions.keeping import keep
+from concord.web.chart.models import MedicationChange
 from concord.web.chart.policy import (
     Action,
     Actor,
@@ -36,9 +31,9 @@ from concord.web.chart.policy import (
     Purpose,
     Resource,
     hat_of,
-    schedules_of,
-    view_of,
+    visible,
 )
+from concord.web.chart.rows import MEDICATIONS, record_of
 
 # From which states a change makes sense; a planned medicine may be changed before.
 _FROM = {
@@ -105,8 +100,10 @@ def add(
             over_the_counter=over_the_counter,
             changes=(change,),
         )
-        answered = _safe(ask, hat, line, overrides)
-        kept = keep(ask, hat, rec.Record(), rec.Record(medications=(line,)))
+        seen = Seen.of(ask)
+        answered, then = safe(ask, hat, seen, line, overrides)
+        after = rec.Record(medications=(line,))
+        kept = keep(ask, hat, rec.Record(), after, then)
         return Did(
             rows=(*kept, *answered), answer={"line": line.id, "change": change.id}
         )
@@ -281,8 +278,8 @@ def _change(
         )
 
     def write(hat: Hat | None) -> Did:
-        before = seen_record(ask)
-        old = next((m for m in before.medications if m.id == line), None)
+        seen = Seen.of(ask)
+        old = seen.line(line)
         if old is None:
             raise DeniedError("not-found")
         _check(old, wanted, now)
@@ -299,9 +296,13 @@ def _change(
             pharmacy=wanted.pharmacy,
         )
         new = msgspec.structs.replace(old, changes=(*old.changes, change))
-        answered = _safe(ask, hat, new, wanted.overrides)
+        answered, then = safe(ask, hat, seen, new, wanted.overrides)
         kept = keep(
-            ask, hat, rec.Record(medications=(old,)), rec.Record(medications=(new,))
+            ask,
+            hat,
+            rec.Record(medications=(old,)),
+            rec.Record(medications=(new,)),
+            then,
         )
         return Did(rows=(*kept, *answered), answer={"line": line, "change": change.id})
 
@@ -317,51 +318,14 @@ def _act(ask: Ask, body: Any, write: Writing) -> dict[str, Any]:
         raise
 
 
-def _safe(
-    ask: Ask, hat: Hat | None, line: rec.MedicationLine, overrides: tuple[Override, ...]
-) -> tuple[UUID, ...]:
-    """Check what a changed line would cause, keep the overrides, and return their ids.
-
-    Raises `MustAnswerError` and `NoAuthorityError`.
-    """
-    person = ask.on.person
-    view = view_of(ask.actor, person, ask.now) if person else None
-    if view is None or person is None or line.kind is rec.LineKind.REPORT:
-        return ()
-    before = told_to([person], view)[person].record
-    after, id_ = with_change(before, Wanted(line=line))
-    old = next((m for m in before.medications if m.id == id_), None)
-    if raises(old, line, day_of(line, view, person, before, ask.now)):
-        _check_schedule(hat, line.medicine, ask.now)
-    found = check(before, after, id_, overrides, person=person, view=view, now=ask.now)
-    return keep_overrides(ask, hat, view, found, overrides)
-
-
-def _check_schedule(hat: Hat | None, medicine: rec.Medicine, now: datetime) -> None:
-    """Raise `NoAuthorityError` for a schedule that no authority of the hat extends to.
-
-    A medicine of which no schedule is known needs a plain authority, which the policy
-    has asked for.
-    """
-    needed = set()
-    for ingredient in medicine.ingredients:
-        known = knowledge().drug_of(ingredient.rxcui)
-        if known and known.schedule and known.schedule.dea != "none":
-            needed.add(known.schedule.dea)
-    missing = needed - (schedules_of(hat, now) if hat and needed else frozenset())
-    if missing:
-        msg = (
-            f"found a medicine of schedule {', '.join(sorted(missing))}, expected one "
-            "that your prescribing authority extends to; ask who prescribes it, or an "
-            "administrator to record the authority that you have"
-        )
-        raise NoAuthorityError(msg)
-
-
 def _present(ask: Ask, line: str) -> rec.MedicationLine | None:
-    """Return the medicine asked about, where the actor may see it."""
-    medicines = seen_record(ask).medications
-    return next((m for m in medicines if m.id == line), None)
+    """Return the medicine asked about, where the actor may see it; not its changes."""
+    person = ask.on.person
+    if person is None:
+        return None
+    medicines = visible(ask.actor, ask.now).lines().filter(kind=MEDICATIONS)
+    found = record_of(person, medicines, MedicationChange.objects.none())
+    return next((m for m in found.medications if m.id == line), None)
 
 
 def _check(line: rec.MedicationLine, wanted: _Wanted, now: datetime) -> None:

@@ -17,7 +17,6 @@ from concord.terms import Value
 from concord.web.chart.actions.acting import Ask, note
 from concord.web.chart.actions.answers import Answered, answers_of
 from concord.web.chart.actions.interrupting import Wanted, caused, with_change
-from concord.web.chart.actions.keeping import seen_record
 from concord.web.chart.actions.opened import Access, read_log
 from concord.web.chart.actions.panels import Need, PanelRow, read_panel
 from concord.web.chart.actions.reviewing import current_review, told_to
@@ -29,9 +28,9 @@ from concord.web.chart.policy import (
     Purpose,
     Resource,
     View,
-    decide,
     hat_of,
-    view_of,
+    view_by,
+    weigh,
 )
 
 __all__ = [
@@ -84,8 +83,9 @@ def read_record(
     ask = _ask(actor, person, purpose, now)
     return _read(
         ask,
-        lambda decision: Reading(
-            record=seen_record(ask), obligations=decision.obligations
+        lambda decision, view: Reading(
+            record=told_to([person], view)[person].record,
+            obligations=decision.obligations,
         ),
     )
 
@@ -101,8 +101,7 @@ def read_review(
     """
     ask = _ask(actor, person, purpose, now)
 
-    def read(decision: Decision) -> Reviewed:
-        view = _view(ask)
+    def read(decision: Decision, view: View) -> Reviewed:
         told = told_to([person], view)[person]
         made = current_review(person, view, told, now)
         answers = answers_of([person], view)[person]
@@ -138,8 +137,7 @@ def preview(
     """
     ask = _ask(actor, person, purpose, now)
 
-    def read(_decision: Decision) -> tuple[Finding, ...]:
-        view = _view(ask)
+    def read(_decision: Decision, view: View) -> tuple[Finding, ...]:
         before = told_to([person], view)[person].record
         wanted = Wanted(line=line, change=change, of=of)
         after, changed = with_change(before, wanted)
@@ -148,27 +146,21 @@ def preview(
     return _read(ask, read)
 
 
-def _read(ask: Ask, read: Callable[[Decision], T]) -> T:
+def _read(ask: Ask, read: Callable[[Decision, View], T]) -> T:
     """Return what is read, in one transaction with the log entry that says so."""
     try:
         with transaction.atomic():
-            decision = decide(ask.actor, ask.action, ask.on, ask.purpose, ask.now)
-            if not decision.allowed:
+            decision, facts = weigh(ask.actor, ask.action, ask.on, ask.purpose, ask.now)
+            view = view_by(facts)
+            if not decision.allowed or view is None:
                 raise DeniedError(decision.reason)
-            answer = read(decision)
-            note(ask, decision, hat_of(ask.actor, ask.now))
+            answer = read(decision, view)
+            note(ask, decision, facts.hat)
             return answer
     except DeniedError as denied:
         refused = Decision(allowed=False, reason=denied.reason)
         note(ask, refused, hat_of(ask.actor, ask.now))
         raise
-
-
-def _view(ask: Ask) -> View:
-    view = view_of(ask.actor, ask.on.person, ask.now) if ask.on.person else None
-    if view is None:
-        raise DeniedError("not-in-care")
-    return view
 
 
 def _ask(actor: Actor, person: UUID, purpose: Purpose, now: datetime) -> Ask:

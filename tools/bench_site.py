@@ -1,0 +1,295 @@
+"""Times the site's reads and writes with 10,000 people in each database.
+
+`python tools/bench_site.py` makes a SQLite file and a PostgreSQL of its own, fills each
+with 10,000 people (those on the panel with the longest authored record, the others with
+the beginning of it), and prints for the person's page,
+the panel of 50 and a change the 95th percentile beside its limit; a ratio above 1 is a
+miss and is marked so. Nothing here fails a build: machines are noisy.
+The rows are made without the actions, for speed: this is a bench, not a test of them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+ROOT = Path(__file__).parents[1]
+LONGEST = ROOT / "src" / "concord" / "web" / "demo" / "records"
+LONGEST = LONGEST / "stanislaw-kowalczyk.json"
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+PEOPLE, EACH, TIMES = 10_000, 50, 100
+READ_MS, PANEL_MS, CHANGE_MS = 100, 100, 150
+
+
+def main() -> None:
+    """Time both databases, each in a process of its own."""
+    if len(sys.argv) > 1:
+        _timed(sys.argv[1])
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        _run("SQLite", f"sqlite:///{folder}/bench.sqlite3")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                from pgserver.postgres_server import (  # noqa: PLC0415 - where it has wheels
+                    get_server,
+                )
+            except ImportError:
+                print("PostgreSQL   not timed: none can be had here")
+                return
+            server = get_server(Path(folder) / "pg")
+        try:
+            _run("PostgreSQL", server.get_uri())
+        finally:
+            server.cleanup()
+
+
+def _run(name: str, url: str) -> None:
+    settings = {
+        "DATABASE_URL": url,
+        "CONCORD_DEMO": "1",
+        "DJANGO_SETTINGS_MODULE": "concord.web.settings",
+    }
+    command = [sys.executable, __file__, name]
+    subprocess.run(command, env={**os.environ, **settings}, check=True)
+
+
+def _timed(name: str) -> None:
+    from concord.web.start import start  # noqa: PLC0415
+
+    start()
+    import logging  # noqa: PLC0415
+
+    logging.disable(logging.INFO)
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    began = time.perf_counter()
+    actor, people = _fill()
+    made = time.perf_counter() - began
+    print(f"{name:12} {PEOPLE} people made in {made:.0f} s", flush=True)
+    for what, limit, run in _runs(actor, people):
+        times = sorted(_ms(run) for _ in range(TIMES))
+        p95 = times[int(TIMES * 0.95) - 1]
+        mark = "" if p95 <= limit else "  MISS"
+        print(
+            f"{name:12} {what:34} p50 {times[TIMES // 2]:6.1f} ms   "
+            f"p95 {p95:6.1f} ms   limit {limit} ms   ratio {p95 / limit:.2f}{mark}",
+            flush=True,
+        )
+
+
+def _ms(run: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    run()
+    return (time.perf_counter() - began) * 1000
+
+
+def _fill() -> tuple[Any, list[UUID]]:
+    """Fill the database, and return a prescriber with the people in their care."""
+    from concord.exchange import Recogniser, read  # noqa: PLC0415
+    from concord.knowledge.catalogue import load_catalogue  # noqa: PLC0415
+    from concord.knowledge.index import load  # noqa: PLC0415
+    from concord.record.model import Record  # noqa: PLC0415
+    from concord.web.chart import models, rows  # noqa: PLC0415
+    from concord.web.chart.actions import organisations, staff  # noqa: PLC0415
+    from concord.web.chart.policy import Actor, ActorKind  # noqa: PLC0415
+    from concord.web.chart.seal import new_key, seals_of  # noqa: PLC0415
+
+    with LONGEST.open("rb") as file:
+        recogniser = Recogniser(load_catalogue(), load())
+        record = read(file, recogniser, read_at=NOW, name="longest").record
+    house = organisations.found(
+        name="Bench", administrator="Ada", key=uuid4(), now=NOW - timedelta(days=1)
+    )
+    administrator = Actor(
+        kind=ActorKind.STAFF,
+        id=UUID(house["staff"]),
+        membership=UUID(house["membership"]),
+    )
+    team = []
+    for number in range(1 + PEOPLE // 1_000):
+        made = staff.take_on(
+            actor=administrator,
+            organisation=UUID(house["organisation"]),
+            name=f"Prescriber {number}",
+            role=models.Role.PRESCRIBER,
+            key=uuid4(),
+            now=NOW,
+        )
+        team.append((UUID(made["staff"]), UUID(made["membership"])))
+    models.PrescribingAuthority.objects.create(
+        membership_id=team[0][1], jurisdiction="-", source="-", starts_at=NOW
+    )
+    ids = [uuid4() for _ in range(PEOPLE)]
+    held: dict[str, Any] = {
+        "organisation_id": UUID(house["organisation"]),
+        "created_at": NOW,
+        "actor": team[0][0],
+        "key": uuid4(),
+    }
+    _in_bulk(models.Person, (models.Person(id=i, created_at=NOW) for i in ids))
+    wrapped = ((i, *new_key(i)) for i in ids)
+    _in_bulk(
+        models.PersonKey,
+        (
+            models.PersonKey(person_id=i, wrapped_by=by, wrapped=key)
+            for i, by, key in wrapped
+        ),
+    )
+    _in_bulk(
+        models.CareRelationship,
+        (
+            models.CareRelationship(
+                person_id=i, membership_id=_whose(team, place), starts_at=NOW
+            )
+            for place, i in enumerate(ids)
+        ),
+    )
+    seals = seals_of(ids)
+    begins = msgspec.structs.replace(
+        Record(),
+        person=record.person,
+        medications=record.medications[:4],
+        conditions=record.conditions[:3],
+    )
+
+    def every_row(people: list[UUID], of: Record) -> Iterator[tuple[Any, ...]]:
+        lines = [
+            (kind, place, line, rows.encoded(rows.header(line)))
+            for kind, lines in rows.lines_of(of).items()
+            for place, line in enumerate(lines)
+        ]
+        return ((i, *told) for i in people for told in lines)
+
+    def lines(people: list[UUID], of: Record) -> Iterator[Any]:
+        for i, kind, place, line, data in every_row(people, of):
+            row = uuid4()
+            yield models.Line(
+                id=row,
+                line=rows.line_id(i, kind, line),
+                person_id=i,
+                kind=kind,
+                place=place,
+                version=1,
+                content=seals[i].close(row, kind, data),
+                **held,
+            )
+
+    def changes(people: list[UUID], of: Record) -> Iterator[Any]:
+        for i in people:
+            for line in of.medications:
+                for place, change in enumerate(line.changes):
+                    row = uuid4()
+                    yield models.MedicationChange(
+                        id=row,
+                        line=rows.line_id(i, rows.MEDICATIONS, line),
+                        person_id=i,
+                        change=change.id,
+                        place=place,
+                        content=seals[i].close(row, rows.CHANGE, rows.encoded(change)),
+                        **held,
+                    )
+
+    for some, of in ((ids[:EACH], record), (ids[EACH:], begins)):
+        _in_bulk(models.Line, lines(some, of))
+        _in_bulk(models.MedicationChange, changes(some, of))
+    prescriber = Actor(kind=ActorKind.STAFF, id=team[0][0], membership=team[0][1])
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return prescriber, ids[:EACH]
+
+
+def _whose(team: list[tuple[UUID, UUID]], place: int) -> UUID:
+    """Return who looks after a person: the first one has a panel of their own."""
+    return team[0 if place < EACH else 1 + place % (len(team) - 1)][1]
+
+
+def _in_bulk(model: Any, made: Iterator[Any]) -> None:
+    while some := list(islice(made, 2_000)):
+        model.objects.bulk_create(some)
+
+
+def _runs(
+    actor: Any, people: list[UUID]
+) -> Iterator[tuple[str, int, Callable[[], object]]]:
+    """Yield what is timed: its name, its limit, and one run of it."""
+    from concord.record.model import Dosage, LineKind, Medicine, Timing  # noqa: PLC0415
+    from concord.terms import PartialDate, Quantity  # noqa: PLC0415
+    from concord.web.chart.actions import medicines, reading  # noqa: PLC0415
+    from concord.web.chart.policy import Purpose  # noqa: PLC0415
+
+    turn = iter(range(10_000_000))
+    treating: dict[str, Any] = {"actor": actor, "purpose": Purpose.TREATMENT}
+
+    def read_person() -> object:
+        person = people[next(turn) % EACH]
+        return reading.read_review(person=person, now=NOW, **treating)
+
+    def first_read() -> object:
+        day = NOW + timedelta(days=next(turn))
+        return reading.read_review(person=people[0], now=day, **treating)
+
+    def panel() -> object:
+        shown = reading.read_panel(actor=actor, now=NOW + timedelta(days=1))
+        assert len(shown) == EACH
+        return shown
+
+    def panel_of_a_new_day() -> object:
+        day = NOW + timedelta(days=next(turn))
+        return reading.read_panel(actor=actor, now=day)
+
+    line = str(
+        medicines.add(
+            person=people[0],
+            medicine=Medicine(text="vitamin D"),
+            kind=LineKind.ORDER,
+            effective=PartialDate.of(NOW.date()),
+            reason=None,
+            key=uuid4(),
+            now=NOW,
+            **treating,
+        )["line"]
+    )
+
+    def change() -> object:
+        number = next(turn)
+        dosage = Dosage(
+            dose=Quantity(number + 1, "mg"),
+            timing=Timing(frequency=1, period=Decimal(1), period_unit="d"),
+        )
+        return medicines.change_dose(
+            person=people[0],
+            line=line,
+            dosage=(dosage,),
+            effective=PartialDate.of(NOW.date()),
+            reason=None,
+            key=uuid4(),
+            now=NOW + timedelta(seconds=number),
+            **treating,
+        )
+
+    yield "a person's record and review", READ_MS, read_person
+    yield "the same, reviewed for a new day", READ_MS, first_read
+    yield f"a panel of {EACH}", PANEL_MS, panel
+    yield f"the first panel of {EACH} of a day", 1_000, panel_of_a_new_day
+    yield "a change saved, logged, reviewed", CHANGE_MS, change
+
+
+if __name__ == "__main__":
+    main()
