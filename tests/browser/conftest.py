@@ -1,0 +1,162 @@
+"""The demonstration, served once, and a real Chromium in front of it.
+
+Each account signs in once; its cookies are used again in every window.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from concord.web.demo.cast import DOMAIN, PASSWORD
+
+SECONDS_TO_START = 300
+# What a console says of an answer that is meant to be a refusal.
+EXPECTED_LINES = ("the server responded with a status of 422",)
+
+
+def chromium_path() -> str | None:
+    """Return where Chromium is on this machine."""
+    named = os.environ.get("CONCORD_CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demonstration of our own: site and worker."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    own = {"CONCORD_DEMO", "DATABASE_URL", "PORT", "DJANGO_SETTINGS_MODULE"}
+    with socket.socket() as any_:
+        any_.bind(("127.0.0.1", 0))
+        port = int(any_.getsockname()[1])
+    program = "from concord.cli import main; main(prog_name='concord')"
+    said = folder / "said"
+    with said.open("w") as log:
+        demo = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-c", program, "demo", "--port", str(port)],
+            cwd=folder,
+            env={k: v for k, v in os.environ.items() if k not in own},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            for _ in range(SECONDS_TO_START * 5):
+                if "Ctrl-C" in said.read_text() or demo.poll() is not None:
+                    break
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    demo.wait(0.2)
+            assert demo.poll() is None, said.read_text()
+            assert "Ctrl-C" in said.read_text(), said.read_text()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            demo.terminate()
+            demo.wait(timeout=60)
+
+
+@dataclass
+class Window:
+    """One window of a browser, of one account; what its console says is kept."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        page = self.page
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._said)
+
+    def _said(self, line: Any) -> None:
+        told = line.text
+        wrong = line.type in {"error", "warning"} or "Content Security" in told
+        if wrong and not any(words in told for words in EXPECTED_LINES):
+            self.complaints.append(f"{self.page.url}: {told}")
+
+    def open(self, path: str) -> int:
+        """Go to a page of the site, and return the status of the answer."""
+        found = self.page.goto(path if path.startswith("http") else self.address + path)
+        return found.status if found else 0
+
+
+@dataclass
+class Desk:
+    """A browser with which any account of the demonstration can work."""
+
+    browser: Browser
+    address: str
+    signed_in: dict[str, Any]
+
+    @contextlib.contextmanager
+    def window(self, account: str | None, **options: Any) -> Iterator[Window]:
+        """A new window of an account (None: of nobody), closed with the block."""
+        state = self.signed_in.get(account) if account else None
+        context = self.browser.new_context(storage_state=state, **options)
+        context.set_default_timeout(20_000)
+        try:
+            window = Window(context.new_page(), self.address)
+            if account and state is None:
+                self._sign_in(window, account)
+                self.signed_in[account] = context.storage_state()
+            yield window
+        finally:
+            context.close()
+
+    def _sign_in(self, window: Window, account: str) -> None:
+        page = window.page
+        window.open("/accounts/login/")
+        page.get_by_label("E-mail address").fill(f"{account}@{DOMAIN}")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/login/" not in url)
+
+
+@pytest.fixture(scope="session")
+def _signed_in() -> dict[str, Any]:
+    return {}
+
+
+# Of a module and not of the session: Playwright must have ended before the tests of
+# another folder start theirs.
+@pytest.fixture(scope="module")
+def desk(address: str, _signed_in: dict[str, Any]) -> Iterator[Desk]:
+    """Chromium before the demonstration."""
+    path = chromium_path()
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("no Chromium can be found on this machine")
+    assert path is not None, "CI: found no Chromium, expected one"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"]
+        )
+        yield Desk(browser, address, _signed_in)
+        browser.close()
+
+
+@pytest.fixture
+def window(desk: Desk, request: pytest.FixtureRequest) -> Iterator[Window]:
+    """A window of Dr. Menon's; a complaint of its console fails the test."""
+    with desk.window("ravi", viewport={"width": 1280, "height": 900}) as one:
+        yield one
+        assert one.complaints == []
+
+
+def context_of(window: Window) -> BrowserContext:
+    """The context of a window, for what only it can do."""
+    return window.page.context
+
+
+def axe_source() -> str:
+    """The text of axe-core, which is run in a page without being part of it."""
+    here = Path(__file__).parents[1] / "vendor" / "axe.min.js"
+    return here.read_text("utf-8")

@@ -1,0 +1,328 @@
+"""axe-core on every page of the site, as whoever reads it, and in every state of it.
+
+The pages come from the URL resolver: a new route fails `test_every_route_was_looked_at`
+until a walk reaches it by the site's own links, or it is listed below with a reason.
+Each page is loaded once; width and scheme change in place.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from tests.browser import doing
+from tests.browser.axe import Report
+from tests.browser.conftest import Desk, Window
+from tests.browser.roaming import every_route, roam, route_of
+
+from concord.web.demo.bundles import FOLDER
+
+# Asked for by POST only, or answered with something that is no page.
+NO_PAGES = {
+    "home": "leads to the first page of whoever asks",
+    "accounts": "leads to account_index",
+    "account_logout": "by POST; a GET leads away",
+    "account_reauthenticate": "leads to the reauthentication of the factors",
+    "account_stay": "JSON: how long the session lasts",
+    "mfa_login_webauthn": "JSON: the challenge for a passkey",
+    "mfa_download_recovery_codes": "a text file",
+    "person:worker": "a script",
+    "person:manifest": "JSON",
+    "person:leave": "by POST; ends the session",
+    "person:end_sharing": "by POST",
+}
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return Report()
+
+
+@pytest.fixture(scope="module")
+def seen() -> set[str]:
+    """The routes that a walk has looked at."""
+    return set()
+
+
+@pytest.fixture
+def clean(report: Report) -> Iterator[Report]:
+    """The report, of which this test adds nothing bad."""
+    before = set(report.found)
+    yield report
+    new = {name: words for name, words in report.found.items() if name not in before}
+    if new:
+        told = (f"{n}: {w} at {at}" for n, ws in new.items() for w, at in ws.items())
+        pytest.fail("\n".join(told), pytrace=False)
+
+
+def walk(window: Window, report: Report, seen: set[str], *starts: str) -> None:
+    """Look at one page of every route that the links lead to."""
+    for stop in roam(window, starts, seen):
+        assert stop.status < 400, stop
+        if stop.route not in NO_PAGES:
+            report.look(window, f"{stop.route} {stop.path}")
+    assert window.complaints == []
+
+
+def go_through(
+    window: Window, report: Report, seen: set[str], name: str, *, state: str = ""
+) -> None:
+    """Look at what the window shows now, which is a page of this route."""
+    assert route_of(window.page.url) == name
+    seen.add(name)
+    report.look(window, f"{name} {state}")
+
+
+def test_nobodys_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
+    with desk.window(None) as window:
+        walk(window, clean, seen, "/accounts/login/", "/help/", "/help/offline/")
+        window.open("/accounts/login/")
+        window.page.get_by_label("E-mail address").fill("nobody@example.org")
+        window.page.get_by_label("Password", exact=True).fill("wrong")
+        window.page.keyboard.press("Enter")
+        window.page.locator("#problems, .problems").first.wait_for()
+        clean.look(window, "account_login with an error")
+        window.open("/no-such-page/")
+        clean.look(window, "not found")
+
+
+def test_the_prescribers_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
+    with desk.window("ravi") as window:
+        page = window.page
+        walk(window, clean, seen, "/people/", "/people/overrides/")
+        of_dana = doing.person(window, "Dana")
+        walk(window, clean, seen, *_clinical(of_dana))
+
+        window.open(of_dana)
+        _open_all(window)
+        clean.look(window, "clinician:person with all opened")
+        page.keyboard.press("?")
+        assert page.get_by_role("dialog", name="Keys").is_visible()
+        clean.look(window, "clinician:person with the keys")
+        page.keyboard.press("Escape")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.locator(".acts a", has_text="Change").first.click()
+        page.locator(".slot .change").wait_for()
+        clean.look(window, "clinician:person with a form in place")
+
+
+def test_the_states_of_adding_a_medicine(
+    desk: Desk, clean: Report, seen: set[str]
+) -> None:
+    with desk.window("ravi") as window:
+        page = window.page
+        of_miguel = doing.person(window, "Miguel")
+        window.open(f"{of_miguel}medicines/add/")
+        doing.find(window, "no such name")
+        clean.look(window, "clinician:add_medicine, not found")
+        doing.find(window, "ibuprofen")
+        clean.look(window, "clinician:add_medicine, found")
+        form = doing.choose(window, "ibuprofen")
+        clean.look(window, "clinician:add_medicine, the form")
+        doing.save(form)
+        page.locator("#problems").wait_for()
+        clean.look(window, "clinician:add_medicine, with errors")
+        form = page.locator(".change")
+        doing.take(form, "400", times="3")
+        doing.since_today(window, form)
+        doing.field(form, "reason").fill("Pain after a fall")
+        doing.radio(form, "Sent")
+        page.get_by_role("button", name="See first what it would cause").click()
+        page.locator("#caused").wait_for()
+        clean.look(window, "clinician:add_medicine, what it would cause")
+        doing.save(page.locator(".change"))
+        page.locator(".interruption").wait_for()
+        clean.look(window, "clinician:add_medicine, interrupted")
+        page.get_by_role("button", name="Save with").click()
+        page.locator(".interruption .problems").wait_for()
+        clean.look(window, "clinician:add_medicine, interrupted, no reason")
+        assert window.complaints == []
+
+
+def test_a_medicine_on_hold_and_what_was_saved(
+    desk: Desk, clean: Report, seen: set[str]
+) -> None:
+    with desk.window("ravi") as window:
+        page = window.page
+        window.open(doing.person(window, "Terrence"))
+        page.locator(".acts a", has_text="Hold").last.click()
+        form = page.locator(".slot .change")
+        form.wait_for()
+        doing.save(form)
+        page.locator(".slot #problems").wait_for()
+        clean.look(window, "clinician:person, a form in place with errors")
+        doing.since_today(window, form)
+        doing.field(form, "reason").fill("Waiting for a result")
+        doing.radio(form, "Not needed")
+        doing.save(form)
+        page.get_by_role("heading", name="Saved").wait_for()
+        clean.look(window, "clinician:person, saved in place")
+        window.open(doing.person(window, "Terrence"))
+        walk(window, clean, seen, page.url.removeprefix(window.address))
+
+
+def test_answering_and_the_other_forms_with_errors(
+    desk: Desk, clean: Report, seen: set[str]
+) -> None:
+    with desk.window("ravi") as window:
+        page = window.page
+        of_dana = doing.person(window, "Dana")
+        window.open(of_dana)
+        page.locator("li.finding summary").first.click()
+        page.get_by_role("button", name=re.compile("Accept or decline")).first.click()
+        page.locator(".slot .change").wait_for()
+        clean.look(window, "clinician:person, answering in place")
+        page.get_by_role("button", name="Save the answer").click()
+        page.locator(".slot #problems").wait_for()
+        clean.look(window, "clinician:person, answering with errors")
+        for name in ("conditions/add/", "allergies/add/", "setting/"):
+            window.open(of_dana + name)
+            doing.submit_empty(window)
+            clean.look(window, f"{name} with errors")
+
+
+def test_a_file_is_previewed(desk: Desk, clean: Report, seen: set[str]) -> None:
+    with desk.window("ravi") as window:
+        of_dana = doing.person(window, "Dana")
+        window.open(f"{of_dana}import/")
+        doing.bring(window, FOLDER / "lucia-fernandez-mora.json")
+        window.page.wait_for_url("**/import/*/")
+        go_through(window, clean, seen, "clinician:import_preview")
+        window.page.get_by_role("button", name="Throw the file away").click()
+
+
+def test_an_emergency(desk: Desk, clean: Report, seen: set[str]) -> None:
+    with desk.window("ravi") as window:
+        page = window.page
+        window.open("/people/emergency/")
+        go_through(window, clean, seen, "clinician:emergency")
+        doing.submit_empty(window)
+        clean.look(window, "clinician:emergency with errors")
+        doing.break_the_glass(window, "Andre Baptiste", doing.born("andre-baptiste"))
+        go_through(window, clean, seen, "clinician:person", state="in an emergency")
+        assert page.get_by_text("Emergency access.").is_visible()
+
+
+def test_the_offices_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
+    with desk.window("owen") as window:
+        page = window.page
+        window.open("/office/rules/add/")
+        doing.submit_empty(window)
+        clean.look(window, "office:add_rule with errors")
+        _add_a_rule(window)
+        window.open("/office/staff/take-on/")
+        page.get_by_label("Name", exact=True).fill("Jo Park")
+        page.get_by_role("button", name="Take on").first.click()
+        page.wait_for_url(lambda url: "take-on" not in url)
+        jo = page.url
+        walk(window, clean, seen, "/office/", jo.removeprefix(window.address))
+        walk(window, clean, seen, _give_a_proxy(window))
+        window.open(jo)
+        page.get_by_role("link", name="Give an account").click()
+        page.get_by_label("E-mail").first.fill("jo@demo.example")
+        page.locator("main form button").first.click()
+        page.get_by_text("not shown again").wait_for()
+        clean.look(window, "office:account, the link")
+        link = page.locator("code").first.inner_text()
+    with desk.window(None) as window:
+        window.open(link)
+        go_through(window, clean, seen, "office:begin")
+        doing.submit_empty(window)
+        clean.look(window, "office:begin with errors")
+
+
+def test_the_persons_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
+    with desk.window("dana") as window:
+        page = window.page
+        walk(window, clean, seen, "/me/")
+        window.open("/me/medicines/?show=all")
+        _open_all(window)
+        clean.look(window, "person:medicines with all opened")
+        window.open("/me/settings/")
+        page.get_by_role("button", name="Turn discreet pages on").click()
+        for path in ("/me/", "/me/medicines/", "/me/changes/"):
+            window.open(path)
+            clean.look(window, f"{path} discreet")
+        window.open("/me/settings/")
+        page.get_by_role("button", name=re.compile("Turn discreet pages off")).click()
+        assert window.complaints == []
+
+
+def test_the_caregivers_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
+    with desk.window("ewa") as window:
+        window.open("/")
+        walk(window, clean, seen, window.page.url.removeprefix(window.address))
+
+
+def test_the_factors(desk: Desk, clean: Report, seen: set[str]) -> None:
+    """A passkey and an app are set up, so that their pages are there to look at."""
+    with desk.window("beth") as window:
+        page = window.page
+        doing.fingerprint_reader(window)
+        window.open("/accounts/factors/webauthn/add/")
+        page.get_by_label("Name of the passkey").fill("The key on my ring")
+        page.get_by_role("button", name="Add the passkey").click()
+        page.wait_for_url("**/recovery-codes/")
+        go_through(window, clean, seen, "mfa_view_recovery_codes")
+        walk(window, clean, seen, "/accounts/factors/")
+        window.open("/accounts/password/")
+        doing.submit_empty(window)
+        clean.look(window, "account_change_password with errors")
+
+
+@pytest.mark.skipif(
+    "PYTEST_XDIST_WORKER" in os.environ, reason="needs the walks of this process"
+)
+def test_every_route_was_looked_at(report: Report, seen: set[str]) -> None:
+    missed = every_route() - seen - set(NO_PAGES)
+    assert missed == set()
+    assert set(NO_PAGES) - every_route() == set()
+    print(
+        f"{len(seen - set(NO_PAGES))} routes, {report.states} pages and states, "
+        f"{report.runs} runs of axe, {len(report.found)} with a violation"
+    )
+
+
+# --- what is done on the way ---------------------------------------------------------
+
+
+def _clinical(of: str) -> tuple[str, ...]:
+    """The forms of a record that lead to the correction of what is on it."""
+    return (
+        f"{of}conditions/add/",
+        f"{of}allergies/add/",
+        f"{of}results/add/?observation=weight",
+        f"{of}results/add/?observation=other",
+    )
+
+
+def _open_all(window: Window) -> None:
+    window.page.evaluate(
+        "() => document.querySelectorAll('details').forEach((d) => d.open = true)"
+    )
+
+
+def _add_a_rule(window: Window) -> None:
+    page = window.page
+    page.get_by_label("From this age").fill("14")
+    page.get_by_label("The law or rule").fill("A rule of the test")
+    page.get_by_label("Section").fill("1")
+    page.locator("main form button").last.click()
+    page.wait_for_url("**/office/rules/**")
+
+
+def _give_a_proxy(window: Window) -> str:
+    """Record a guardian of the first person of the office; return the person's page."""
+    page = window.page
+    window.open("/office/people/")
+    page.locator("main table a").first.click()
+    path = page.url.removeprefix(window.address)
+    page.locator("a[href$='/proxies/add/']").click()
+    page.get_by_label("Their full name").fill("Ana Guardian")
+    page.get_by_label("By what right").select_option(label="Guardian")
+    page.locator("input[name=powers]").first.check()
+    page.locator("main form button").last.click()
+    page.wait_for_url(f"**{path}**")
+    return path
