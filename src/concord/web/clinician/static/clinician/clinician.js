@@ -25,3 +25,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
   heading.tabIndex = -1;
   heading.focus();
 });
+
+// In place, the headings of a form stand below the heading of what they are about.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const heading of document.querySelectorAll(".slot :is(h1, h2, h3)")) {
+    heading.ariaLevel = heading.tagName === "H1" ? "5" : "6";
+  }
+});
