@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from concord.web.chart.actions import memberships
 from concord.web.office import forms
@@ -15,12 +16,14 @@ from concord.web.office.asking import ask, done, office_of, page, staff_office_o
 from concord.web.pages.asking import actor_of, for_staff, now
 
 
+@require_safe
 @for_staff
 def covers(request: HttpRequest) -> HttpResponse:
     """Show who covers for whom, now and soon."""
     return page(request, "covers", office_of(request))
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 def add(request: HttpRequest) -> HttpResponse:
     """Let one of the staff have another's people for some days."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from concord.web.chart.actions import emergencies as glasses
 from concord.web.office.asking import ask, done, page, staff_office_of, the
@@ -25,6 +26,7 @@ class Found(forms.Form):
     )
 
 
+@require_safe
 @for_staff
 def emergencies(request: HttpRequest) -> HttpResponse:
     """Show the breaks of the glass that nobody has looked into, the oldest first."""
@@ -33,6 +35,7 @@ def emergencies(request: HttpRequest) -> HttpResponse:
     return page(request, "emergencies", office, waiting=waiting)
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 def review(request: HttpRequest, glass: UUID) -> HttpResponse:
     """Keep what was found of one of them."""

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.views.decorators.http import require_http_methods
 
 from concord.errors import DeniedError, ImpossibleChangeError
 from concord.web.accounts.making import make_account, set_password
@@ -108,6 +109,7 @@ class Choose(forms.Form):
         return cleaned
 
 
+@require_http_methods(["GET", "POST"])
 def begin(request: HttpRequest, token: str) -> HttpResponse:
     """Let an invited one choose their password, once; then they sign in."""
     account = _invited(token)

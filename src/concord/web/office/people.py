@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from concord.web.chart.actions import care as caring
 from concord.web.chart.actions import people
@@ -16,12 +17,14 @@ from concord.web.office.asking import Nothing, ask, done, office_of, page, the
 from concord.web.pages.asking import actor_of, for_staff, now
 
 
+@require_safe
 @for_staff
 def enrolled(request: HttpRequest) -> HttpResponse:
     """Show who is enrolled, by name alone."""
     return page(request, "people", office_of(request))
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 def add(request: HttpRequest) -> HttpResponse:
     """Add a person to the organisation's care."""
@@ -67,6 +70,7 @@ def theirs_of(office: Office, person: UUID) -> dict[str, Any]:
     }
 
 
+@require_safe
 @for_staff
 def person(request: HttpRequest, person: UUID) -> HttpResponse:
     """Show where one person is enrolled and who looks after them."""
@@ -74,6 +78,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
     return page(request, "person", office, **theirs_of(office, person))
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 def enrol(request: HttpRequest, person: UUID) -> HttpResponse:
     """Enrol a person of the organisation in one of its programmes."""
@@ -102,6 +107,7 @@ def enrol(request: HttpRequest, person: UUID) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 def end_enrolment(request: HttpRequest, person: UUID, enrolment: UUID) -> HttpResponse:
     """End one enrolment, after asking."""
@@ -136,6 +142,7 @@ def end_enrolment(request: HttpRequest, person: UUID, enrolment: UUID) -> HttpRe
     )
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 def begin_care(request: HttpRequest, person: UUID) -> HttpResponse:
     """Put a person in someone's care."""
@@ -178,6 +185,7 @@ def begin_care(request: HttpRequest, person: UUID) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 def end_care(request: HttpRequest, person: UUID, relationship: UUID) -> HttpResponse:
     """End a care relationship, after asking."""
@@ -211,6 +219,7 @@ def end_care(request: HttpRequest, person: UUID, relationship: UUID) -> HttpResp
     )
 
 
+@require_safe
 @for_staff
 def care(request: HttpRequest) -> HttpResponse:
     """Show who looks after whom, and who is looked after by nobody."""

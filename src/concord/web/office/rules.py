@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from concord.web.accounts.stepping_up import stepped_up
 from concord.web.chart.actions import ages, grants
@@ -16,6 +17,7 @@ from concord.web.office.people import theirs_of
 from concord.web.pages.asking import actor_of, for_staff, now
 
 
+@require_safe
 @for_staff
 def rules(request: HttpRequest) -> HttpResponse:
     """Show the age rules, each with its law, and who holds a grant by law."""
@@ -26,6 +28,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     return page(request, "rules", office, rules=shown)
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 def add_rule(request: HttpRequest) -> HttpResponse:
     """Record an age rule with the law that it rests on."""
@@ -57,6 +60,7 @@ def add_rule(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 def end_rule(request: HttpRequest, rule: UUID) -> HttpResponse:
     """End an age rule, after asking."""
@@ -86,6 +90,7 @@ def end_rule(request: HttpRequest, rule: UUID) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 @stepped_up
 def add_proxy(request: HttpRequest, person: UUID) -> HttpResponse:
@@ -120,6 +125,7 @@ def add_proxy(request: HttpRequest, person: UUID) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 @stepped_up
 def end_proxy(request: HttpRequest, person: UUID, grant: UUID) -> HttpResponse:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from concord.errors import DeniedError
 from concord.web.accounts.stepping_up import stepped_up
@@ -26,12 +27,14 @@ from concord.web.office.asking import (
 from concord.web.pages.asking import actor_of, for_staff, now
 
 
+@require_safe
 @for_staff
 def staff(request: HttpRequest) -> HttpResponse:
     """Show who works here, under which roles; a coordinator may only look."""
     return page(request, "staff", office_of(request))
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 @stepped_up
 def take_on(request: HttpRequest) -> HttpResponse:
@@ -74,6 +77,7 @@ def _back(theirs: dict[str, Any]) -> tuple[str, str]:
     return reverse("office:member", args=[theirs["staff"]]), theirs["name"]
 
 
+@require_safe
 @for_staff
 def member(request: HttpRequest, staff: UUID) -> HttpResponse:
     """Show one of the staff: roles, rights, and whether they can sign in."""
@@ -82,6 +86,7 @@ def member(request: HttpRequest, staff: UUID) -> HttpResponse:
     return page(request, "member", office, **theirs, account=inviting.account_of(staff))
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 @stepped_up
 def give_membership(request: HttpRequest, staff: UUID) -> HttpResponse:
@@ -113,6 +118,7 @@ def give_membership(request: HttpRequest, staff: UUID) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 @stepped_up
 def end_membership(request: HttpRequest, staff: UUID, membership: UUID) -> HttpResponse:
@@ -148,6 +154,7 @@ def end_membership(request: HttpRequest, staff: UUID, membership: UUID) -> HttpR
     )
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 @stepped_up
 def give_authority(request: HttpRequest, staff: UUID, membership: UUID) -> HttpResponse:
@@ -183,6 +190,7 @@ def give_authority(request: HttpRequest, staff: UUID, membership: UUID) -> HttpR
     )
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 @stepped_up
 def end_authority(request: HttpRequest, staff: UUID, authority: UUID) -> HttpResponse:
@@ -214,6 +222,7 @@ def end_authority(request: HttpRequest, staff: UUID, authority: UUID) -> HttpRes
     )
 
 
+@require_http_methods(["GET", "POST"])
 @for_staff
 @stepped_up
 def account(request: HttpRequest, staff: UUID) -> HttpResponse:
