@@ -6,13 +6,21 @@ document.addEventListener("DOMContentLoaded", () => {
   if (problems) problems.focus();
 });
 
-// After a part was swapped in, a screen reader is told and the focus goes where it says.
-document.addEventListener("htmx:afterSwap", (event) => {
-  const part = event.detail.target;
-  const said = part.querySelector("[data-announce]");
+// After a part was swapped in, a screen reader is told and the focus goes where the part
+// says; to its heading where what had the focus is gone. The event comes from the new
+// part: the old one, its target, is in the page no more.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.target;
+  const in_it = (what) => (part.matches(what) ? part : part.querySelector(what));
+  const said = in_it("[data-announce]");
   if (said) document.getElementById("announcements").textContent = said.dataset.announce;
-  const focus = part.querySelector("[data-focus]") || part.querySelector("#problems");
+  const focus = in_it("[data-focus]") || in_it("#problems");
   if (focus) focus.focus();
+  if (document.activeElement !== document.body) return;
+  const heading = in_it("h1, h2");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
 });
 
 // `/` goes to the search, `?` to the list of keys; never while somebody types.
