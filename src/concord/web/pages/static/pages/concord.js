@@ -11,13 +11,13 @@ document.addEventListener("DOMContentLoaded", () => {
 // part: the old one, its target, is in the page no more.
 document.addEventListener("htmx:afterSettle", (event) => {
   const part = event.target;
-  const in_it = (what) => (part.matches(what) ? part : part.querySelector(what));
-  const said = in_it("[data-announce]");
+  const within = (what) => (part.matches(what) ? part : part.querySelector(what));
+  const said = within("[data-announce]");
   if (said) document.getElementById("announcements").textContent = said.dataset.announce;
-  const focus = in_it("[data-focus]") || in_it("#problems");
+  const focus = within("[data-focus]") || within("#problems");
   if (focus) focus.focus();
   if (document.activeElement !== document.body) return;
-  const heading = in_it("h1, h2");
+  const heading = within("h1, h2");
   if (!heading) return;
   heading.tabIndex = -1;
   heading.focus();
