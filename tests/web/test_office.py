@@ -105,7 +105,9 @@ def test_a_person_or_a_member_of_another_organisation_is_not_there(
     ):
         for method in (alma.get, alma.post):
             one, other = method(foreign), method(missing)
-            assert one.status_code == other.status_code == 404, foreign
+            # A page that takes no form says so before it looks for anything.
+            assert one.status_code == other.status_code, foreign
+            assert one.status_code in (404, 405), foreign
             assert without_tokens(one.content) == without_tokens(other.content)
     assert CareRelationship.objects.get(id=theirs.id).ends_at is None
 
@@ -128,7 +130,7 @@ def test_a_coordinator_changes_no_staff(clinic: Clinic) -> None:
         f"people/{clinic.amara}/proxies/add/",
     ):
         assert cora.get(f"/office/{path}").status_code == 404
-        assert cora.post(f"/office/{path}").status_code == 404
+        assert cora.post(f"/office/{path}").status_code in (404, 405)
 
 
 def test_what_is_read_of_one_person_stands_in_their_own_log(clinic: Clinic) -> None:
@@ -451,5 +453,5 @@ def test_staff_of_another_organisation_open_nothing_by_our_ids(clinic: Clinic) -
         f"staff/{ruth.id}/roles/{ruth.membership}/prescribing/",
     ):
         assert igor.get(f"/office/{path}").status_code == 404, path
-        assert igor.post(f"/office/{path}").status_code == 404, path
+        assert igor.post(f"/office/{path}").status_code in (404, 405), path
     assert CareRelationship.objects.get(id=clinic.relation["ruth"]).ends_at is None
