@@ -63,7 +63,6 @@ def walk(window: Window, report: Report, seen: set[str], *starts: str) -> None:
         assert stop.status < 400, stop
         if stop.route not in NO_PAGES:
             report.look(window, f"{stop.route} {stop.path}")
-    assert window.complaints == []
 
 
 def go_through(
@@ -138,7 +137,6 @@ def test_the_states_of_adding_a_medicine(
         page.get_by_role("button", name="Save with").click()
         page.locator(".interruption .problems").wait_for()
         clean.look(window, "clinician:add_medicine, interrupted, no reason")
-        assert window.complaints == []
 
 
 def test_a_medicine_on_hold_and_what_was_saved(
@@ -247,7 +245,6 @@ def test_the_persons_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
             clean.look(window, f"{path} discreet")
         window.open("/me/settings/")
         page.get_by_role("button", name=re.compile("Turn discreet pages off")).click()
-        assert window.complaints == []
 
 
 def test_the_caregivers_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
