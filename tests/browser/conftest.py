@@ -58,7 +58,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                     demo.wait(0.2)
             assert demo.poll() is None, said.read_text()
             assert "Ctrl-C" in said.read_text(), said.read_text()
-            yield f"http://127.0.0.1:{port}"
+            # By its name: a passkey is never of a bare address.
+            yield f"http://localhost:{port}"
         finally:
             demo.terminate()
             demo.wait(timeout=60)

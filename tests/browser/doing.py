@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,18 @@ def person(window: Window, first_name: str) -> str:
     return path
 
 
-def born(record: str) -> tuple[str, str, str]:
-    """Return the day, month and year of somebody's birth, from their record."""
-    told = (FOLDER / f"{record}.json").read_text("utf-8")
-    found = re.search(r'"birthDate": "(\d+)-(\d+)-(\d+)"', told)
-    assert found is not None
-    return str(int(found[3])), str(int(found[2])), found[1]
+def who(record: str) -> tuple[str, tuple[str, str, str]]:
+    """Return a person's name, and the day, month and year of birth, from a record."""
+    told = json.loads((FOLDER / f"{record}.json").read_text("utf-8"))
+    patient = next(
+        entry["resource"]
+        for entry in told["entry"]
+        if entry["resource"]["resourceType"] == "Patient"
+    )
+    name = patient["name"][0]
+    year, month, day = patient["birthDate"].split("-")
+    full = " ".join((*name["given"], name["family"]))
+    return full, (str(int(day)), str(int(month)), year)
 
 
 def find(window: Window, name: str) -> None:
@@ -113,9 +120,10 @@ def submit_empty(window: Window) -> None:
     page.locator(".problems").first.wait_for()
 
 
-def break_the_glass(window: Window, name: str, birth: tuple[str, str, str]) -> None:
+def break_the_glass(window: Window, record: str) -> None:
     """Open the record of somebody who is not in one's care, for an emergency."""
     page = window.page
+    name, birth = who(record)
     form = page.locator("main form")
     form.get_by_label("Full name").fill(name)
     _write_date(form.locator(".date-parts").first, birth)
