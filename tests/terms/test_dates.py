@@ -108,3 +108,10 @@ def test_an_age_is_a_range_when_the_birthday_is_not_known(
     born: str, on: date, ages: tuple[int, int]
 ) -> None:
     assert age_on(PartialDate.parse(born), on) == ages
+
+
+def test_a_span_beyond_the_calendar_ends_on_its_last_or_first_day() -> None:
+    for unit in ("hours", "days", "weeks", "months", "years"):
+        span = Duration.parse(f"99999 {unit}")
+        assert span.after(date(9999, 12, 31)) == date.max
+        assert span.before(date(1, 1, 1)) == date.min

@@ -146,6 +146,16 @@ class Duration:
         return self._shift(day, -self.count)
 
     def _shift(self, day: date, count: int) -> date:
+        """Return the day so far from another; beyond the calendar, its last or first.
+
+        A record may name any year: a day after 9999 is never reached anyway.
+        """
+        try:
+            return self._moved(day, count)
+        except (OverflowError, ValueError):
+            return date.max if count > 0 else date.min
+
+    def _moved(self, day: date, count: int) -> date:
         if self.unit == "hour":
             days = -(-abs(count) // 24)
             return day + timedelta(days=days if count > 0 else -days)

@@ -27,6 +27,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from concord.web.accounts.credentials import with_readable
 from concord.web.accounts.forms import CodeForm, PasswordForm
 from concord.web.accounts.sending_again import kept
 
@@ -86,7 +87,7 @@ def _forms(request: HttpRequest, data: Any = None) -> dict[str, forms.Form]:
 
 def _wrong(request: HttpRequest) -> forms.Form | None:
     """Return the form that was answered wrongly; nothing where it was right."""
-    ways = _forms(request, request.POST)
+    ways = _forms(request, with_readable(request.POST))
     name = next((name for name in ways if f"{_OURS}{name}" in request.POST), None)
     if name is None:
         return next(iter(ways.values()))

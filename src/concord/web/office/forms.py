@@ -49,11 +49,29 @@ def open_to(office: Office) -> tuple[Part, ...]:
     )
 
 
+# Days that every zone and every sum of days can hold.
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
 class _Day(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class _DayField(forms.DateField):
+    """A day of these centuries."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(widget=_Day(), **more)
+
+    def validate(self, value: date | None) -> None:
+        """Refuse a day that no plan can mean."""
+        super().validate(value)
+        if value is not None and not _FIRST_DAY <= value <= _LAST_DAY:
+            msg = "Write a day between 1900 and 2199."
+            raise forms.ValidationError(msg)
 
 
 def _programmes(office: Office, parts: tuple[Part, ...]) -> forms.TypedChoiceField:
@@ -202,14 +220,14 @@ class GiveAuthority(forms.Form):
         max_length=200,
         help_text="A licence number or a law, so that it can be looked up.",
     )
-    until = forms.DateField(label="Last day", required=False, widget=_Day)
+    until = _DayField(label="Last day", required=False)
 
 
 class CoverForm(forms.Form):
     """Who is away, who has their people meanwhile."""
 
-    first = forms.DateField(label="First day away", widget=_Day)
-    last = forms.DateField(label="Last day away", widget=_Day)
+    first = _DayField(label="First day away")
+    last = _DayField(label="Last day away")
     field_order = ("absent", "by", "first", "last")
 
     def __init__(self, data: Any, *, office: Office, today: date) -> None:
@@ -299,7 +317,7 @@ class ProxyForm(forms.Form):
         coerce=Power,
         widget=forms.CheckboxSelectMultiple,
     )
-    until = forms.DateField(label="Last day", required=False, widget=_Day)
+    until = _DayField(label="Last day", required=False)
 
 
 class AccountForm(forms.Form):

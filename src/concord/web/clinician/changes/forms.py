@@ -312,7 +312,8 @@ def _dosage_forms(
     count = instructions
     if data is not None and count:
         told = data.get("instructions", "")
-        count = max(int(told) if told.isascii() and told.isdigit() else count, 1)
+        # Cut short: of thousands of digits Python makes no number.
+        count = max(int(told[:3]) if told.isascii() and told.isdigit() else count, 1)
     count = min(max(count, len(dosage) if count else 0), MOST_INSTRUCTIONS)
     return tuple(
         DosageForm(

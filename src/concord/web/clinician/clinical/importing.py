@@ -30,6 +30,7 @@ from concord.web.clinician.clinical.upload import (
 )
 from concord.web.pages import asking
 from concord.web.pages.asking import for_staff
+from concord.web.pages.limits import OWN_LIMIT
 
 # How a file's own origin is named where its resources do not name theirs.
 _ORIGIN = "file:"
@@ -159,6 +160,10 @@ def _form(
     context |= {"form": form, "refused": refused, "key": ask.key}
     context |= {"origins": sorted(systems)}
     return render(request, "clinician/clinical/import.html", context, status=status)
+
+
+# Larger than a form may be: what is too large is refused above, in its own words.
+setattr(import_file, OWN_LIMIT, True)
 
 
 # --- the preview ------------------------------------------------------------------
