@@ -14,6 +14,7 @@ from concord.knowledge.model import ObservationEntry
 from concord.record import model as rec
 from concord.terms import Code, Quantity, System, Value
 from concord.wording.amounts import unit
+from concord.wording.names import cased
 
 Choice = tuple[str, str]
 Choices = list[Choice]
@@ -56,12 +57,12 @@ def condition_code(knowledge: Knowledge, name: str) -> Code:
 def allergens(knowledge: Knowledge) -> list[tuple[str, Choices]]:
     """Return the classes in which allergies cross, then every medicine by its name."""
     groups = [
-        (f"{CLASS}:{g.id}", g.title)
+        (f"{CLASS}:{g.id}", cased(g.title))
         for g in knowledge.groups.values()
         if g.cross_allergy
     ]
     drugs = [
-        (f"{DRUG}:{d.id}", d.name)
+        (f"{DRUG}:{d.id}", cased(d.name))
         for d in knowledge.drugs.values()
         if d.identity.rxcui and d.kind == "medicine"
     ]
