@@ -64,6 +64,12 @@ def roam(
             continue
         asked.add(path)
         status = window.open(path)
+        there = window.page.url.removeprefix(window.address)
+        if route_of(there) != route:
+            # It led elsewhere: what it leads to is another page, and this is none.
+            if route_of(there) not in {"account_login", *NEVER}:
+                waiting.append(there)
+            continue
         if wanted:
             counted[route] = counted.get(route, 0) + 1
             yield Stop(route, path, status)

@@ -18,6 +18,7 @@ from tests.browser.conftest import Desk, Window
 from tests.browser.roaming import every_route, roam, route_of
 
 from concord.web.demo.bundles import FOLDER
+from concord.web.demo.cast import DOMAIN, PASSWORD
 
 # Asked for by POST only, or answered with something that is no page.
 NO_PAGES = {
@@ -32,6 +33,14 @@ NO_PAGES = {
     "person:manifest": "JSON",
     "person:leave": "by POST; ends the session",
     "person:end_sharing": "by POST",
+    "person:access/for": "no caregiver reads who opened a record: 404",
+    "clinician:answer": "by POST; its form is looked at in place",
+}
+# Pages that no walk reaches yet; what they are made of is looked at on other pages.
+NOT_REACHED = {
+    "mfa_deactivate_totp": "needs the code of an authenticator app",
+    "mfa_reauthenticate": "asked only when the sign-in is five minutes old",
+    "mfa_reauthenticate_webauthn": "asked only when the sign-in is five minutes old",
 }
 
 
@@ -85,6 +94,7 @@ def test_nobodys_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
         clean.look(window, "account_login with an error")
         window.open("/no-such-page/")
         clean.look(window, "not found")
+        assert "404" in window.complaints.pop()
 
 
 def test_the_prescribers_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
@@ -157,8 +167,12 @@ def test_a_medicine_on_hold_and_what_was_saved(
         doing.save(form)
         page.get_by_role("heading", name="Saved").wait_for()
         clean.look(window, "clinician:person, saved in place")
-        window.open(doing.person(window, "Terrence"))
-        walk(window, clean, seen, page.url.removeprefix(window.address))
+        of_terrence = doing.person(window, "Terrence")
+        window.open(of_terrence)
+        stop = page.locator(".acts a[href$='/stop/']").first.get_attribute("href")
+        assert stop is not None
+        saved = stop.removesuffix("stop/") + "changed/"
+        walk(window, clean, seen, of_terrence, saved)
 
 
 def test_answering_and_the_other_forms_with_errors(
@@ -216,6 +230,9 @@ def test_the_offices_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
         page.wait_for_url(lambda url: "take-on" not in url)
         jo = page.url
         walk(window, clean, seen, "/office/", jo.removeprefix(window.address))
+        window.open("/office/staff/")
+        of_ravi = page.get_by_role("link", name="Dr. Ravi Menon").first
+        walk(window, clean, seen, str(of_ravi.get_attribute("href")))
         walk(window, clean, seen, _give_a_proxy(window))
         window.open(jo)
         page.get_by_role("link", name="Give an account").click()
@@ -240,11 +257,13 @@ def test_the_persons_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
         clean.look(window, "person:medicines with all opened")
         window.open("/me/settings/")
         page.get_by_role("button", name="Turn discreet pages on").click()
+        page.get_by_role("button", name="Turn discreet pages off").wait_for()
         for path in ("/me/", "/me/medicines/", "/me/changes/"):
             window.open(path)
             clean.look(window, f"{path} discreet")
         window.open("/me/settings/")
-        page.get_by_role("button", name=re.compile("Turn discreet pages off")).click()
+        page.get_by_role("button", name="Turn discreet pages off").click()
+        page.get_by_role("button", name="Turn discreet pages on").wait_for()
 
 
 def test_the_caregivers_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
@@ -267,15 +286,25 @@ def test_the_factors(desk: Desk, clean: Report, seen: set[str]) -> None:
         window.open("/accounts/password/")
         doing.submit_empty(window)
         clean.look(window, "account_change_password with errors")
+    with desk.window(None) as window:
+        page = window.page
+        window.open("/accounts/login/")
+        page.get_by_label("E-mail address").fill(f"beth@{DOMAIN}")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/authenticate/")
+        go_through(window, clean, seen, "mfa_authenticate")
 
 
 @pytest.mark.skipif(
     "PYTEST_XDIST_WORKER" in os.environ, reason="needs the walks of this process"
 )
 def test_every_route_was_looked_at(report: Report, seen: set[str]) -> None:
-    missed = every_route() - seen - set(NO_PAGES)
-    assert missed == set()
-    assert set(NO_PAGES) - every_route() == set()
+    excepted = {*NO_PAGES, *NOT_REACHED}
+    missed = sorted(every_route() - seen - excepted)
+    assert not missed, " ".join(missed)
+    assert excepted - every_route() == set()
+    assert seen & set(NOT_REACHED) == set(), "no exception any more"
     print(
         f"{len(seen - set(NO_PAGES))} routes, {report.states} pages and states, "
         f"{report.runs} runs of axe, {len(report.found)} with a violation"

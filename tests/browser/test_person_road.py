@@ -42,6 +42,7 @@ def test_from_today_to_each_medicine_the_team_and_who_looked(desk: Desk) -> None
         page.wait_for_url("**/access/")
         assert "Helen Marsh" in page.locator("main").inner_text()
         tabs.get_by_role("link", name="Help").tap()
+        page.wait_for_url("**/help/")
         assert page.get_by_role("link", name="Call 988").first.is_visible()
 
 
@@ -50,6 +51,7 @@ def test_discreet_pages_show_no_medicine_until_they_are_asked(desk: Desk) -> Non
         page = window.page
         window.open("/me/settings/")
         page.get_by_role("button", name="Turn discreet pages on").tap()
+        page.get_by_role("button", name="Turn discreet pages off").wait_for()
         try:
             window.open("/me/medicines/")
             assert page.title() == "Notes"
@@ -58,6 +60,7 @@ def test_discreet_pages_show_no_medicine_until_they_are_asked(desk: Desk) -> Non
         finally:
             window.open("/me/settings/")
             page.get_by_role("button", name="Turn discreet pages off").tap()
+            page.get_by_role("button", name="Turn discreet pages on").wait_for()
         window.open("/me/medicines/")
         assert page.title() != "Notes"
 
