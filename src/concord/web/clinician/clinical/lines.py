@@ -33,6 +33,7 @@ from concord.web.clinician.clinical.forms import (
 )
 from concord.web.clinician.clinical.result_form import ObservationForm
 from concord.web.pages.asking import for_staff
+from concord.wording.names import cased
 
 _CONDITION = Page(
     kind="conditions",
@@ -144,7 +145,7 @@ def add_observation(request: HttpRequest, person: UUID) -> HttpResponse:
     title = known.observations[chosen].title if chosen != choices.OTHER else ""
     page = Page(
         kind=_RESULT.kind,
-        title=f"Add a result: {title}" if title else "Add another result",
+        title=f"Add a result: {cased(title)}" if title else "Add another result",
         says=_RESULT.says,
         button=_RESULT.button,
     )
