@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.browser import keys, tree
+from tests.browser import doing, keys, tree
 from tests.browser.conftest import Desk
 
 from concord.web.demo.cast import DOMAIN, PASSWORD
@@ -22,6 +22,8 @@ PAGES = (
 
 
 def test_from_today_to_each_medicine_the_team_and_who_looked(desk: Desk) -> None:
+    with desk.window("helen") as window:
+        window.open(doing.person(window, "Stanisław"))
     with desk.window("stanislaw", **PHONE) as window:
         page = window.page
         window.open("/")

@@ -20,8 +20,9 @@ _DATE = re.compile(
     r"\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:\d{1,2} )?"
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b"
 )
-# Longer names must be able to wrap, or they would be cut on a narrow screen.
-_LONGEST_UNBROKEN = 24
+# Longer names must be able to wrap, or they would be cut, or torn within a word, as a
+# heading in a card on a screen of 320 px.
+_LONGEST_UNBROKEN = 18
 
 
 def kept_together(text: str) -> str:
