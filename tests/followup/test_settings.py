@@ -188,18 +188,18 @@ def test_opioid_use_disorder_is_warned_of_without_any_opioid_on_the_list(
     record = events(a_person().with_condition(OUD), ("released", BACK))
     found = follows(knowledge, record, BACK)
     assert Follows.TOLERANCE in found
-    assert Follows.NALOXONE in found
+    assert Follows.RESCUE in found
 
 
 def test_naloxone_is_offered_with_an_opioid_unless_it_is_on_the_list(
     knowledge: Knowledge,
 ) -> None:
     without = events(taking(knowledge, "methadone"), ("discharged", BACK))
-    (offered,) = follows(knowledge, without, BACK)[Follows.NALOXONE]
+    (offered,) = follows(knowledge, without, BACK)[Follows.RESCUE]
     assert {b.source for b in offered.basis} == {"fda-dsc-naloxone-2020"}
     with_it = taking(knowledge, "methadone", "naloxone")
     found = follows(knowledge, events(with_it, ("discharged", BACK)), BACK)
-    assert Follows.NALOXONE not in found
+    assert Follows.RESCUE not in found
 
 
 def test_naloxone_inside_a_tablet_with_buprenorphine_is_not_naloxone_at_hand(
@@ -215,7 +215,7 @@ def test_naloxone_inside_a_tablet_with_buprenorphine_is_not_naloxone_at_hand(
     line = msgspec.structs.replace(line, medicine=medicine)
     record = msgspec.structs.replace(a.record, medications=(line,))
     found = follows(knowledge, events(A(record), ("released", BACK)), BACK)
-    assert Follows.NALOXONE in found
+    assert Follows.RESCUE in found
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,7 @@ def test_another_record_is_nobodys_and_answered_like_one_that_is_not_there(
                 one, other = (asked(browser, method, p) for p in (foreign, missing))
                 assert one.refused, (route.name, method, name, one.status)
                 assert one.status == other.status
-                # A sign-in leads back to the address that was asked for, whosever it is.
+                # A sign-in leads back to the address asked for, whosever it is.
                 mine = without_tokens(one.page).replace(str(clinic.ben).encode(), b"")
                 yours = without_tokens(other.page).replace(str(nobody).encode(), b"")
                 assert mine == yours, (route.name, method, name)

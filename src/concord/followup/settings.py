@@ -41,7 +41,7 @@ class Follows(StrEnum):
     TREATMENT = "treatment"
     TOLERANCE = "tolerance"
     RESTART = "restart"
-    NALOXONE = "naloxone"
+    RESCUE = "rescue"
     CONTACT = "contact"
     LIST = "list"
 
@@ -200,7 +200,7 @@ def _naloxone(case: Case, event: SettingEvent) -> Iterator[Implication]:
     )
     if values:
         message = Message(key="setting.naloxone")
-        yield _implication(case, Follows.NALOXONE, message, values)
+        yield _implication(case, Follows.RESCUE, message, values)
 
 
 def _contact(case: Case, event: SettingEvent) -> Iterator[Implication]:
