@@ -24,6 +24,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from http import HTTPStatus
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,20 @@ LONGEST = 1.5  # seconds of writing before a kill: a dozen writes or two
 _HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|key)" value="([^"]*)"')
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: the answer to a write is its redirect."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Return nothing: stay."""
+
+
 class Browser:
     """Somebody who is signed in and types conditions, one after another."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._open = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(CookieJar())
+            urllib.request.HTTPCookieProcessor(CookieJar()), _Stay
         ).open
 
     def get(self, path: str) -> str:
@@ -54,15 +62,23 @@ class Browser:
             return text
 
     def post(self, path: str, page: str, **fields: str) -> str:
-        """Send a page's form with these fields, and return where it led."""
+        """Send a page's form with these fields, and return where it led.
+
+        Raises `HTTPError` where it led nowhere: the form was not taken.
+        """
         data = {**dict(_HIDDEN.findall(page)), **fields}
         body = urllib.parse.urlencode(data).encode()
         asked = urllib.request.Request(  # noqa: S310 - our own server
             self._url + path, body, {"Referer": self._url + path}
         )
-        with self._open(asked, timeout=20) as found:
-            found.read()
-            led: str = found.geturl()
+        try:
+            found = self._open(asked, timeout=20)
+        except urllib.error.HTTPError as answer:
+            if answer.code != HTTPStatus.FOUND:
+                raise
+            found = answer
+        with found:
+            led: str = found.headers.get("Location", path)
             return led
 
     def sign_in(self, name: str) -> None:
@@ -102,6 +118,7 @@ class Trials:
             server = self._serve()
             if trial == 0:
                 self._browser.sign_in("ruth")
+            self._browser.get(f"/people/{self._person}/")  # what is slow only once
             writer = threading.Thread(target=self._write, args=(trial,), daemon=True)
             writer.start()
             time.sleep(self._dice.uniform(0.1, LONGEST))
