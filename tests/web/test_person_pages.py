@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
@@ -22,7 +22,8 @@ from concord.record.agreed import Entry, agreed_list
 from concord.record.fold import state_on
 from concord.terms import Quantity
 from concord.web.chart.actions import care, grants, lines, medicines, settings
-from concord.web.chart.models import Power
+from concord.web.chart.actions.reviewing import zone_of
+from concord.web.chart.models import Organisation, Power
 from concord.web.chart.policy import Purpose
 from concord.web.person import access, visit
 from concord.web.person.day import day_of
@@ -760,3 +761,15 @@ def test_what_stands_twice_on_the_list_is_marked_and_nothing_else() -> None:
     assert marked == {"sertraline"}
     page = render_to_string("person/_dose.html", {"shown": veil.over(entries[0])})
     assert "This is on your list twice. Ask your team which one is right." in page
+
+
+def test_the_day_is_the_clinics_where_the_record_names_no_zone(clinic: Clinic) -> None:
+    """At 03:00 UTC it is still yesterday in Ohio, for the person as for the clinic."""
+    night = datetime(2026, 11, 23, 3, tzinfo=UTC)
+    Organisation.objects.filter(id=clinic.riverside.id).update(zone="America/New_York")
+    assert zone_of(clinic.amara, None, night) == "America/New_York"
+    assert zone_of(clinic.ben, None, night) == "UTC"
+    away = rec.Person(id="p", zone="Europe/Warsaw")
+    assert zone_of(clinic.amara, away, night) == "Europe/Warsaw"
+    lost = rec.Person(id="p", zone="Mars/Olympus")
+    assert zone_of(clinic.amara, lost, night) == "America/New_York"

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +23,7 @@ from concord.record.agreed import Entry, agreed_list
 from concord.record.model import Record
 from concord.web.chart.actions import circle
 from concord.web.chart.actions.reading import read_record
+from concord.web.chart.actions.reviewing import zone_of
 from concord.web.chart.policy import Actor, ActorKind, Purpose
 from concord.web.pages.asking import actor_of, for_, now
 from concord.web.person.discreet import Veil, shell, veil_of
@@ -104,7 +105,7 @@ def _visit(request: HttpRequest, actor: Actor, person: UUID) -> Visit:
     record = read_record(
         actor=actor, person=person, purpose=Purpose.OWN, now=moment
     ).record
-    zone = _zone(record)
+    zone = zone_of(person, record.person, moment)
     on = moment.astimezone(ZoneInfo(zone)).date()
     entries = agreed_list(record.medications, on)
     return Visit(
@@ -118,15 +119,6 @@ def _visit(request: HttpRequest, actor: Actor, person: UUID) -> Visit:
         entries=entries,
         veil=veil_of(request, entries),
     )
-
-
-def _zone(record: Record) -> str:
-    """Return the zone in which the person's days begin, UTC where it is not known."""
-    zone = record.person.zone if record.person else None
-    try:
-        return ZoneInfo(zone).key if zone else "UTC"
-    except (ZoneInfoNotFoundError, ValueError):
-        return "UTC"
 
 
 def _choose(request: HttpRequest, actor: Actor) -> HttpResponse:

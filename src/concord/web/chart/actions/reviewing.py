@@ -97,13 +97,21 @@ def day_for(view: View, person: UUID, who: rec.Person | None, now: datetime) -> 
         houses = Organisation.objects.filter(id=view.organisation)
         zone = houses.values_list("zone", flat=True).first()
         return day_in(zone, now) or now.date()
-    own = day_in(who.zone if who else None, now)
-    if own is not None:
-        return own
+    return day_in(zone_of(person, who, now), now) or now.date()
+
+
+def zone_of(person: UUID, who: rec.Person | None, now: datetime) -> str:
+    """Return the zone in which a person's own days begin.
+
+    It is the one on their record, else that of the organisation where they were first
+    enrolled, else UTC.
+    """
+    if who is not None and who.zone and day_in(who.zone, now) is not None:
+        return who.zone
     enrolled = Enrolment.objects.filter(current(now), person=person)
     first = enrolled.order_by("starts_at", "id").values_list("organisation__zone")
     (zone,) = first.first() or (None,)
-    return day_in(zone, now) or now.date()
+    return zone if zone and day_in(zone, now) is not None else "UTC"
 
 
 # --- making and keeping -----------------------------------------------------------
