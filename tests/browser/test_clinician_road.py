@@ -221,7 +221,7 @@ def test_the_same_road_by_the_keyboard_alone(desk: Desk) -> None:
 
         window.page.locator("#problems").focus()
         keys.pick(window, "unit", "mg")
-        keys.pick(window, "route", "oral")
+        keys.pick(window, "route", "by mouth")
         keys.option(window, "how_often", "times")
         keys.type_into(window, "times", "2")
         _date_by_keys(window)
