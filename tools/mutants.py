@@ -131,6 +131,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--report", type=Path)
     parser.add_argument("--only", default="", help="only files whose path holds this")
+    parser.add_argument("--known", type=Path, help="the report of an earlier run")
+    parser.add_argument("--since", help="the commit of that run")
     arguments = parser.parse_args()
     paths = [
         path
@@ -139,6 +141,9 @@ def main() -> None:
         if arguments.only in path.as_posix()
     ]
     found = [m for path in paths for m in mutants(path)]
+    tried = found
+    if arguments.known:
+        tried = _open(found, arguments.known.read_text("utf-8"), arguments.since)
     accepted = tomllib.loads(ACCEPTED.read_text("utf-8")) if ACCEPTED.exists() else {}
     workers: Queue[Path] = Queue()
     count = os.cpu_count() or 1
@@ -151,22 +156,42 @@ def main() -> None:
                 "[pytest]\naddopts = --import-mode=importlib"
             )
             workers.put(folder)
-        first = found[0].path
+        first = tried[0].path
         whole = Mutant(first, 0, "module", "nothing", first.read_text("utf-8"))
         if not survives(whole, workers):
             sys.exit("the tests fail with nothing changed; mend them first")
         with ThreadPoolExecutor(count) as pool:
-            results = pool.map(lambda m: survives(m, workers), found)
-            shown = track(results, total=len(found), console=Console(stderr=True))
+            results = pool.map(lambda m: survives(m, workers), tried)
+            shown = track(results, total=len(tried), console=Console(stderr=True))
             alive = []
-            for mutant, lives in zip(found, shown, strict=True):
+            for mutant, lives in zip(tried, shown, strict=True):
                 if lives:
                     alive.append(mutant)
                     print(f"alive: {mutant.id}", flush=True)
     text = _report(found, alive, accepted)
+    if arguments.known:
+        text += (
+            f"\nOf these, {len(tried)} were tried in this run: every mutant of a file "
+            f"that changed since {arguments.since}, and all that survived the run "
+            "there. The others were killed there, and their files are as they were.\n"
+        )
     if arguments.report:
         arguments.report.write_text(text, "utf-8")
     print(text)
+
+
+def _open(found: list[Mutant], known: str, since: str) -> list[Mutant]:
+    """Return the mutants of which an earlier report says nothing any more.
+
+    A file that is as it was when that report was made has the same mutants; those that
+    were killed then are killed now, since tests were only added.
+    """
+    done = subprocess.run(
+        ["git", "diff", "--name-only", since, "--", "src"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    changed = {ROOT / name for name in done.stdout.split()}
+    return [m for m in found if m.path in changed or f"`{m.id}`" in known]
 
 
 def _report(found: list[Mutant], alive: list[Mutant], accepted: dict[str, str]) -> str:
