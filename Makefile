@@ -38,7 +38,7 @@ review: $(SERVES)  ## Review one of them in the terminal.
 
 test: $(READY)  ## Run every test.
 	$(RUN)/concord knowledge compile --quiet
-	$(RUN)/pytest
+	$(RUN)/pytest -n auto --dist loadfile
 
 check: $(READY)  ## Format, lint, types, layers and knowledge.
 	$(RUN)/ruff format --check
@@ -51,8 +51,10 @@ bench: $(READY)  ## Time the main road against its limits and its peer.
 	$(RUN)/concord knowledge compile --quiet
 	$(RUN)/python tools/bench.py
 
-prove: $(READY)  ## Run the long proofs and rewrite their report.
+prove: $(READY)  ## Run the long proofs and rewrite their reports.
 	$(RUN)/concord knowledge compile --quiet
+	$(RUN)/pytest -n auto --dist loadfile --every-database -m crawl
+	$(RUN)/python tools/kills.py --report docs/evidence/kills.md
 	$(RUN)/python tools/mutants.py --report docs/evidence/mutants.md
 
 docs: $(READY)  ## Rewrite the pages that are made from records and knowledge.

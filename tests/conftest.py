@@ -27,3 +27,31 @@ def shared_data() -> Path:
     if not SHARED.exists():
         pytest.skip("no third-party data beside the project (../shared/data)")
     return SHARED
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that `make prove` gives."""
+    parser.addoption(
+        "--every-database",
+        action="store_true",
+        help="crawl the whole site on PostgreSQL too, and not only on SQLite",
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave the crawls of the whole site on PostgreSQL to `make prove`.
+
+    They ask thousands of pages; what differs between the two databases (queries,
+    constraints, locks, triggers) has tests of its own, which run on both always.
+    """
+    if config.getoption("--every-database"):
+        return
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker("crawl") and "[postgresql" in item.name
+    ]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)

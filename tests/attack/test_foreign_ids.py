@@ -39,6 +39,8 @@ from concord.web.chart.models import (
     Staff,
 )
 
+pytestmark = pytest.mark.crawl
+
 HTMX = {"HX-Request": "true"}
 
 

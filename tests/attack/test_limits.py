@@ -27,6 +27,8 @@ from tests.web.clinic import Clinic, own, starts
 from tests.web.importing import sends
 from tests.web.signing import signed_in
 
+pytestmark = pytest.mark.crawl
+
 MIB = 1024 * 1024
 DEEP = '{"a":' * 100_000 + "1" + "}" * 100_000
 DEEP_LIST = "[" * 100_000 + "]" * 100_000

@@ -15,6 +15,8 @@ from tests.attack.payloads import ABSOLUTE, PATHS
 from tests.attack.trying import held, tries
 from tests.web.clinic import Clinic
 
+pytestmark = pytest.mark.crawl
+
 # What stands in the files that the payloads aim at, and in no page.
 TELL_TALE = ("root:x:0", "PATH=", "[tool.pytest", "SECRET_KEY", "ROOT_URLCONF")
 

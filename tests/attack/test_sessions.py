@@ -20,6 +20,8 @@ from concord.web.accounts.sessions import SessionStore
 from concord.web.chart.models import Entry, Line, MedicationChange
 from concord.web.pages.asking import now
 
+pytestmark = pytest.mark.crawl
+
 MOST_ROWS = 1_000
 # What a page asks for by itself, and what pretends to be a person.
 POLLS = (

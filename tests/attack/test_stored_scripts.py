@@ -35,6 +35,8 @@ from concord.web.chart.models import Power, Role
 from concord.web.chart.policy import Purpose
 from concord.web.pages.asking import now
 
+pytestmark = pytest.mark.crawl
+
 CARED = {"purpose": Purpose.TREATMENT, "now": NOW}
 
 

@@ -28,6 +28,8 @@ from concord.web.chart.actions import lines as clinical
 from concord.web.chart.models import Entry
 from concord.web.chart.policy import Purpose
 
+pytestmark = pytest.mark.crawl
+
 TABLE = tomllib.loads(Path(__file__).with_name("matrix.toml").read_text("utf-8"))
 ASKED = ("GET", "POST")
 METHODS = (*ASKED, "PUT", "PATCH", "DELETE")
