@@ -110,6 +110,11 @@ def test_an_age_is_a_range_when_the_birthday_is_not_known(
     assert age_on(PartialDate.parse(born), on) == ages
 
 
+def test_a_single_day_beyond_the_calendar_ends_on_its_last_or_first_day() -> None:
+    assert Duration.parse("1 day").after(date.max) == date.max
+    assert Duration.parse("1 day").before(date.min) == date.min
+
+
 def test_a_span_beyond_the_calendar_ends_on_its_last_or_first_day() -> None:
     for unit in ("hours", "days", "weeks", "months", "years"):
         span = Duration.parse(f"99999 {unit}")
