@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
-from tests.web.clinic import Clinic, starts
+from tests.web.clinic import Clinic, own, starts
 from tests.web.signing import signed_in, without_tokens
 
 from concord.web.accounts.models import User
@@ -455,3 +455,22 @@ def test_staff_of_another_organisation_open_nothing_by_our_ids(clinic: Clinic) -
         assert igor.get(f"/office/{path}").status_code == 404, path
         assert igor.post(f"/office/{path}").status_code in (404, 405), path
     assert CareRelationship.objects.get(id=clinic.relation["ruth"]).ends_at is None
+
+
+def test_the_number_that_an_administrator_gives_stands_on_the_teams_page(
+    clinic: Clinic,
+) -> None:
+    person = signed_in(own(clinic.amara))
+    assert "not written down here" in person.get("/me/team/").content.decode()
+    address = "/office/phone/"
+    office = signed_in(clinic.alma)
+    wrong = office.post(address, {"phone": "call us"})
+    assert wrong.status_code == 422
+    assert "no telephone number" in wrong.content.decode()
+    assert office.post(address, {"phone": "937-555-0140"}).status_code == 302
+    team = person.get("/me/team/").content.decode()
+    assert 'href="tel:9375550140"' in team
+    assert "not written down here" not in team
+    foreign = {"phone": "1", "programme": str(clinic.hillside.programme)}
+    assert office.post(address, foreign).status_code == 422
+    assert signed_in(clinic.cora).post(address, {"phone": "1"}).status_code == 404

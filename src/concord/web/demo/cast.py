@@ -17,6 +17,8 @@ from concord.web.chart.actions.offices import Role
 CLINIC = "Miami Valley Psychiatry Associates"
 PROGRAMME = "Scioto Recovery Clinic"
 PRACTICE = "Wolf Creek Family Practice"
+# Numbers that are set aside for fiction.
+PHONES = {CLINIC: "937-555-0140", PRACTICE: "937-555-0162"}
 ZONE = "America/New_York"
 # A domain that can never be real (RFC 6761).
 DOMAIN = "demo.example"

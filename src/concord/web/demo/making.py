@@ -124,6 +124,13 @@ class _Making:
                 **self._asked(),
             )
         )
+        organisations.reach_at(
+            actor=house.administrator,
+            organisation=house.id,
+            programme=None,
+            phone=cast.PHONES[name],
+            **self._asked(),
+        )
         self._houses[name] = house
         self._staff[first.key] = house.administrator
         self._account(first, ActorKind.STAFF, house.administrator.id)

@@ -22,6 +22,7 @@ DONE = {
     "ended": "Ended. It holds from this moment.",
     "begun": "Begun. It holds from this moment.",
     "covered": "The cover is kept.",
+    "phone": "The number is kept.",
     "given": "Given. It holds from this moment.",
     "reviewed": "Kept, with your name, in the log of the person too.",
 }

@@ -177,6 +177,26 @@ def told(member: Member) -> str:
     return f"{member.name}, {ROLES[member.role].lower()}{where}"
 
 
+class Phone(forms.Form):
+    """Where people can call the organisation, or one of its programmes."""
+
+    phone = forms.RegexField(
+        r"^[0-9+(). -]{3,40}$",
+        label="Number",
+        required=False,
+        max_length=40,
+        help_text="Empty: none is told.",
+        error_messages={
+            "invalid": "Found something that is no telephone number; type digits, "
+            "spaces, dashes, dots, brackets and +."
+        },
+    )
+
+    def __init__(self, data: Any, *, office: Office) -> None:
+        super().__init__(data, initial={"phone": office.phone})
+        self.fields["programme"] = _programmes(office, office.programmes)
+
+
 class TakeOn(forms.Form):
     """Who is new among the staff."""
 

@@ -9,6 +9,7 @@ from concord.web.office import covers, emergencies, home, inviting, people, rule
 app_name = "office"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("phone/", home.phone, name="phone"),
     path("people/", people.enrolled, name="people"),
     path("people/add/", people.add, name="add_person"),
     path("people/<uuid:person>/", people.person, name="person"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +36,11 @@ class Colleague:
     does: str
     prescribes: tuple[Shown, ...]
 
+    @property
+    def call(self) -> str:
+        """The number as a telephone takes it."""
+        return re.sub(r"[^+0-9]", "", self.member.phone)
+
 
 @require_safe
 @visiting
@@ -65,6 +71,7 @@ def team(request: HttpRequest, visit: Visit) -> HttpResponse:
         visit,
         "person/team.html",
         colleagues=colleagues,
+        told=any(one.member.phone for one in colleagues),
         others=sorted(others.items()),
     )
 

@@ -41,7 +41,8 @@ from concord.web.chart.policy import (
 class Member(Value, frozen=True, kw_only=True):
     """Someone who looks after a person: as what, where, since when.
 
-    `stands_in_for` is the colleague on leave whose place they take.
+    `stands_in_for` is the colleague on leave whose place they take; `phone` the number
+    of their programme, else of their organisation.
     """
 
     staff: UUID
@@ -52,6 +53,7 @@ class Member(Value, frozen=True, kw_only=True):
     part_2: bool = False
     since: datetime
     stands_in_for: str | None = None
+    phone: str = ""
 
 
 class Given(Value, frozen=True, kw_only=True):
@@ -182,6 +184,7 @@ def _member(
         part_2=bool(programme and programme.part_2),
         since=since,
         stands_in_for=stands_in_for,
+        phone=(programme.phone if programme else "") or membership.organisation.phone,
     )
 
 

@@ -97,6 +97,7 @@ class Office(Value, frozen=True, kw_only=True):
 
     id: UUID
     name: str
+    phone: str
     zone: str
     programme: UUID | None
     runs_staff: bool

@@ -154,6 +154,7 @@ class _Reading:
         return Office(
             id=here.id,
             name=here.name,
+            phone=here.phone,
             zone=here.zone,
             programme=self._hat.programme,
             runs_staff=manages.allowed,

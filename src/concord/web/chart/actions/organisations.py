@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from concord.web.chart.actions.acting import Ask, Did, act
+from concord.web.chart.actions.staff import check_programme, managing
 from concord.web.chart.models import Membership, Organisation, Programme, Role, Staff
 from concord.web.chart.policy import (
     Action,
@@ -68,3 +69,29 @@ def found(
         )
 
     return act(ask, [name, administrator, programmes, zone], write)
+
+
+def reach_at(
+    *,
+    actor: Actor,
+    organisation: UUID,
+    programme: UUID | None,
+    phone: str,
+    key: UUID,
+    now: datetime,
+) -> dict[str, Any]:
+    """Say at which number an organisation, or one of its programmes, is reached.
+
+    An empty number says that none is told any more.
+    """
+    ask = managing(actor, organisation, programme, key, now)
+
+    def write(_hat: Hat | None) -> Did:
+        check_programme(organisation, programme)
+        if programme is None:
+            Organisation.objects.filter(id=organisation).update(phone=phone)
+        else:
+            Programme.objects.filter(id=programme).update(phone=phone)
+        return Did(rows=(programme or organisation,), answer={})
+
+    return act(ask, ["phone", phone], write)

@@ -8,9 +8,13 @@ from concord.web.chart.models.row import Row
 
 
 class Organisation(Row):
-    """A clinic, hospital or practice; `zone` is the one in which its days begin."""
+    """A clinic, hospital or practice; `zone` is the one in which its days begin.
+
+    `phone` is the number that people are told to call, as it is told; empty if none is.
+    """
 
     name = models.CharField(max_length=200)
+    phone = models.CharField(max_length=40, default="")
     zone = models.CharField(max_length=64, default="UTC")
 
 
@@ -23,4 +27,5 @@ class Programme(Row):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     name = models.CharField(max_length=200)
+    phone = models.CharField(max_length=40, default="")
     part_2 = models.BooleanField(default=False)
