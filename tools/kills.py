@@ -25,6 +25,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from http import HTTPStatus
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,7 @@ class Trials:
                 led = self._browser.post(path, page, **fields)
             except urllib.error.HTTPError:
                 raise
-            except (OSError, urllib.error.URLError, ValueError):
+            except (OSError, HTTPException, ValueError):
                 return  # the server was killed: this one was not acknowledged
             if led.endswith(path):
                 msg = f"the form was not accepted at {led}"
