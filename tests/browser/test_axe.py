@@ -7,7 +7,6 @@ Each page is loaded once; width and scheme change in place.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
@@ -296,9 +295,6 @@ def test_the_factors(desk: Desk, clean: Report, seen: set[str]) -> None:
         go_through(window, clean, seen, "mfa_authenticate")
 
 
-@pytest.mark.skipif(
-    "PYTEST_XDIST_WORKER" in os.environ, reason="needs the walks of this process"
-)
 def test_every_route_was_looked_at(report: Report, seen: set[str]) -> None:
     excepted = {*NO_PAGES, *NOT_REACHED}
     missed = sorted(every_route() - seen - excepted)

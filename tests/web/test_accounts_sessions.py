@@ -218,13 +218,14 @@ def test_signing_in_gives_a_new_session_key(clinic: Clinic) -> None:
 def test_a_form_sent_after_the_end_is_kept_to_be_sent_again(clinic: Clinic) -> None:
     browser = idle_for(signed_in(clinic.ruth), seconds=15 * 60)
     answer: Any = browser.post(
-        f"/people/{clinic.amara}/?at=1", {"words": "typed <b>", "key": "the same"}
+        f"/people/{clinic.amara}/conditions/add/?at=1",
+        {"words": "typed <b>", "key": "the same"},
     )
     page = answer.content.decode()
     assert answer.status_code == 403
     assert 'name="words" value="typed &lt;b&gt;"' in page
     assert 'name="key" value="the same"' in page
-    assert f'action="/people/{clinic.amara}/?at=1"' in page
+    assert f'action="/people/{clinic.amara}/conditions/add/?at=1"' in page
     assert "Amara" not in page
 
 
