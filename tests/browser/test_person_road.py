@@ -115,3 +115,19 @@ def test_the_tree_of_every_page_is_in_order(desk: Desk, account: str) -> None:
             assert "Pages" in tree.names(nodes, "navigation"), path
             current = window.page.locator("nav.tabs [aria-current=page]")
             assert current.count() <= 1, path
+
+
+def test_nothing_lies_over_the_tabs_wherever_a_page_is_scrolled_to(desk: Desk) -> None:
+    reached = """() => [...document.querySelectorAll("nav.tabs a")].every((tab) => {
+      const box = tab.getBoundingClientRect();
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      return tab.contains(document.elementFromPoint(x, y));
+    })"""
+    with desk.window("stanislaw", **PHONE) as window:
+        page = window.page
+        for path in PAGES:
+            window.open(path)
+            height = page.evaluate("() => document.documentElement.scrollHeight")
+            for top in range(0, height, 400):
+                page.evaluate("(to) => scrollTo({top: to, behavior: 'instant'})", top)
+                assert page.evaluate(reached), f"{path} at {top}"

@@ -40,7 +40,7 @@ document.addEventListener("keydown", (event) => {
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, () => {
     const said = document.getElementById("announcements");
-    said.className = "notice serious said";
+    said.className = "notice serious announced";
     said.textContent =
       "That did not work, and nothing was saved. What you typed is still here. " +
       "Try again, or open the page anew.";
