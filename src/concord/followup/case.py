@@ -51,7 +51,8 @@ class Taking(Value, frozen=True, kw_only=True):
 class Case:
     """A record read with the knowledge as of a day; what every rule is handed.
 
-    `said` keeps what was already put in words of a medicine, for it is said often.
+    `said` and `treated` keep what was already put in words of a medicine, and what it
+    is taken for, for both are asked often.
     """
 
     def __init__(self, record: Record, knowledge: Knowledge, as_of: date) -> None:
@@ -61,6 +62,7 @@ class Case:
         self._daily: dict[tuple[str, str], DailyAmount | Unclear] = {}
         self._sought: dict[str, Condition | None] = {}
         self.said: dict[tuple[str, str], Message] = {}
+        self.treated: dict[tuple[str, str], tuple[str, ...]] = {}
 
     # --- the person ---------------------------------------------------------------
 
@@ -98,6 +100,18 @@ class Case:
     def every_ingredient(self) -> tuple[Taking, ...]:
         """The current ingredients, those that only deter misuse among them."""
         return tuple(self._takings(self.current, deterrents=True))
+
+    @cached_property
+    def _of_entry(self) -> dict[str, tuple[Taking, ...]]:
+        found: dict[str, tuple[Taking, ...]] = {}
+        for taking in self.taking:
+            of_it = found.get(taking.entry.id, ())
+            found[taking.entry.id] = (*of_it, taking)
+        return found
+
+    def takings_of(self, entry: Entry) -> tuple[Taking, ...]:
+        """Return the recognised ingredients of one current medicine."""
+        return self._of_entry.get(entry.id, ())
 
     @cached_property
     def known(self) -> tuple[Taking, ...]:

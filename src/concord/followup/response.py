@@ -58,6 +58,12 @@ def treats(case: Case, taking: Taking) -> tuple[str, ...]:
     The stated indications where any is understood; else the person's own conditions
     that the medicine is indicated for.
     """
+    if taking.key not in case.treated:
+        case.treated[taking.key] = _treats(case, taking)
+    return case.treated[taking.key]
+
+
+def _treats(case: Case, taking: Taking) -> tuple[str, ...]:
     broader = case.knowledge.links.broader
     stated = stated_conditions(case, taking)
     if stated:

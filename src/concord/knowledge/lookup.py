@@ -46,6 +46,7 @@ class Knowledge:
         self._tables = tables
         self.sources = sources
         self.links = links
+        self._figures: dict[tuple[str, str, date], Decimal] = {}
 
     # --- entries by id ------------------------------------------------------------
 
@@ -209,11 +210,14 @@ class Knowledge:
 
         Raises `KeyError` where it states none, or several.
         """
-        figures = figures_of(self.threshold(measure, name, on))
-        if len(figures) != 1:
-            msg = f"measures/{measure}.toml: {name!r} states {len(figures)} figures"
-            raise KeyError(msg)
-        return figures[0]
+        asked = (measure, name, on)
+        if asked not in self._figures:
+            figures = figures_of(self.threshold(measure, name, on))
+            if len(figures) != 1:
+                msg = f"measures/{measure}.toml: {name!r} states {len(figures)} figures"
+                raise KeyError(msg)
+            self._figures[asked] = figures[0]
+        return self._figures[asked]
 
 
 def figures_of(value: MeasureValue) -> tuple[Decimal, ...]:

@@ -176,7 +176,7 @@ def _summary(case: Case) -> Summary:
 
 def _listed(case: Case, entry: Entry) -> ListedMedicine:
     medicine = entry.line.medicine
-    takings = [t for t in case.taking if t.entry is entry]
+    takings = case.takings_of(entry)
     every = [t.name for t in case.every_ingredient if t.entry is entry]
     names = every or [i.name for i in medicine.ingredients]
     amount = case.daily(takings[0]) if takings else None

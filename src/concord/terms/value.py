@@ -16,6 +16,7 @@ class Value(
     kw_only=True,
     forbid_unknown_fields=True,
     omit_defaults=True,
+    gc=False,  # frozen values form no cycle: the collector need not look
 ):
     """A plain frozen value; an unknown field is an error, never ignored."""
 

@@ -198,7 +198,7 @@ def _finding(
     row: Cited,
     facts: str,
 ) -> Finding:
-    drugs = tuple(t.name for t in case.taking if t.entry is entry) or (_name(entry),)
+    drugs = tuple(t.name for t in case.takings_of(entry)) or (_name(entry),)
     return Finding(
         id=finding_id(ID, cause, drugs),
         circumstance=circumstance(ID, cause, facts),

@@ -127,7 +127,7 @@ def rows_for(case: Case, taking: Taking) -> tuple[Dose, ...] | str:
         )
     if not of_age:
         return "dose-for-age"
-    of_form = _of_form(taking, of_age)
+    of_form = _of_form(taking, of_age) if any(r.form for r in of_age) else of_age
     wanted = treats(case, taking)
     of_use = tuple(r for r in of_form if r.indication in wanted)
     of_use = of_use or tuple(r for r in of_form if r.indication is None) or of_form
@@ -279,11 +279,11 @@ def _compare(one: Quantity, other: Quantity) -> int:
 
 def _avoid(case: Case, taking: Taking) -> Iterator[Outcome]:
     assert taking.drug is not None  # noqa: S101 - asked of known drugs only
-    tags, used = form_tags(taking), treats(case, taking)
+    used = treats(case, taking)
     for row in in_force(taking.drug.adjustment, case.as_of):
         if not row.avoid or (row.indication and row.indication not in used):
             continue
-        if row.form is not None and row.form not in tags:
+        if row.form is not None and row.form not in form_tags(taking):
             continue
         answer = case.holds(row.when, taking)
         if answer is None:

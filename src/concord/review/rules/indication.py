@@ -42,7 +42,7 @@ def no_indication(case: Case) -> Iterator[Outcome]:
         if any(line.indications for line in (entry.line, *entry.also)):
             yield Ran(rule=ID)
             continue
-        takings = [t for t in case.taking if t.entry is entry]
+        takings = case.takings_of(entry)
         if not takings or any(t.drug is None for t in takings):
             need = "recognised" if not takings else "drug-knowledge"
             yield missing(case, ID, [entry], ["indication", need])
@@ -57,7 +57,7 @@ def no_indication(case: Case) -> Iterator[Outcome]:
 
 
 def _finding(case: Case, entry: Entry) -> Finding:
-    takings = [t for t in case.taking if t.entry is entry]
+    takings = case.takings_of(entry)
     names = tuple(t.name for t in takings)
     source = rule_source(case, ID)
     return Finding(
