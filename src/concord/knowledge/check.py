@@ -22,6 +22,7 @@ from concord.knowledge.model import (
     Status,
     When,
 )
+from concord.knowledge.readings import unprinted
 from concord.terms import Quantity
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -72,6 +73,7 @@ def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]
     """Return every problem of the tables, each with its file, key and remedy."""
     return [
         *_provenance(tables, sources),
+        *_readings(tables),
         *_references(tables),
         *_orphans(tables, sources),
         *_contradictions(tables),
@@ -115,6 +117,19 @@ def _provenance(tables: Tables, sources: Mapping[str, SourceEntry]) -> Iterator[
                     )
                 if value.since and value.until and value.since >= value.until:
                     yield f"{where}: ends before it begins; mend since or until"
+
+
+def _readings(tables: Tables) -> Iterator[str]:
+    """Yield figures that are not what their own reading of the source says."""
+    for table, entries in tables.items():
+        for name, entry in entries.items():
+            for path, value in cited_values(entry).items():
+                for field in unprinted(value):
+                    yield (
+                        f"{table}/{name}.toml: {path}: {field} is "
+                        f"{getattr(value, field)}, which none of the printed figures "
+                        f"gives ({', '.join(value.printed)}); read the source again"
+                    )
 
 
 def _references(tables: Tables) -> Iterator[str]:

@@ -50,6 +50,8 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 class Cited(Value, frozen=True, kw_only=True):
     """A value with its source, locator and status, and the dates it held between.
 
+    `printed` is the reading: the figures as they stand in the source, number and unit,
+    no sentence (`"4 mg × 3"` where the value adds up what is printed for each dose).
     Where sources conflict both values stand: the default has no `label`, the other
     one's `label` names the school it belongs to, and no rule uses it.
     """
@@ -57,6 +59,7 @@ class Cited(Value, frozen=True, kw_only=True):
     source: str
     locator: str
     status: Status
+    printed: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     label: str | None = None
