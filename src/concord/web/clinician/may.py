@@ -12,6 +12,7 @@ from uuid import UUID
 from concord.web.chart.policy import (
     Action,
     Actor,
+    Facts,
     Purpose,
     Resource,
     facts_of,
@@ -33,7 +34,11 @@ def may(
     actor: Actor, person: UUID, purpose: Purpose, now: datetime
 ) -> frozenset[Action]:
     """Return the changes of a record that the policy would allow now."""
-    facts = facts_of(actor, Resource(person=person), now)
+    return may_by(facts_of(actor, Resource(person=person), now), purpose)
+
+
+def may_by(facts: Facts, purpose: Purpose) -> frozenset[Action]:
+    """Return the same from facts that are at hand."""
     return frozenset(a for a in _OFFERED if judge(facts, a, purpose).allowed)
 
 
@@ -45,6 +50,6 @@ def runs_an_office_only(actor: Actor, now: datetime) -> bool:
     hat = hat_of(actor, now)
     if hat is None:
         return False
-    facts = facts_of(actor, Resource(organisation=hat.organisation), now)
+    facts = facts_of(actor, Resource(organisation=hat.organisation), now, hat)
     panel = judge(facts, Action.READ_PANEL, Purpose.TREATMENT).allowed
     return not panel and judge(facts, Action.ADD_PERSON, Purpose.OPERATIONS).allowed

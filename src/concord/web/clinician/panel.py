@@ -27,14 +27,14 @@ _NOBODY = "nobody"
 
 
 class Row(Value, frozen=True, kw_only=True):
-    """One person on the panel, with the gravest needs first."""
+    """One person on the panel: the gravest needs first, and how many more there are."""
 
     person: UUID
     name: str
     age: str | None
     who: Person
     needs: tuple[Need, ...]
-    more: tuple[Need, ...]
+    more: int
     not_checked: int
     reviewed_on: date | None
     setting: SettingEvent | None
@@ -125,7 +125,7 @@ def _row(row: PanelRow, needs: tuple[Need, ...], today: date) -> Row:
         age=_age(row.who, row.reviewed_on or today),
         who=row.who,
         needs=needs[:_SHOWN_NEEDS],
-        more=needs[_SHOWN_NEEDS:],
+        more=len(needs[_SHOWN_NEEDS:]),
         not_checked=row.not_checked,
         reviewed_on=row.reviewed_on,
         setting=setting if elsewhere else None,

@@ -17,7 +17,7 @@ from concord.web.chart.policy import Action, Obligation, Purpose
 from concord.web.clinician.banner import banner
 from concord.web.clinician.due import due
 from concord.web.clinician.listing import authors, sections
-from concord.web.clinician.may import may
+from concord.web.clinician.may import may_by
 from concord.web.clinician.questions import asked
 from concord.web.clinician.timeline import picture
 from concord.web.pages.asking import actor_of, for_staff, now, purpose
@@ -30,7 +30,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
     actor, at, why = actor_of(request), now(), purpose(request, person)
     found = read_review(actor=actor, person=person, purpose=why, now=at)
     case = Case(found.record, knowledge(), found.review.as_of)
-    allowed = may(actor, person, why, at)
+    allowed = may_by(found.facts, why)
     emergency = why is Purpose.EMERGENCY
     context = {
         "person": person,

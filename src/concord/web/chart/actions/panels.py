@@ -30,8 +30,9 @@ from concord.web.chart.policy import (
     Purpose,
     Resource,
     View,
-    decide,
+    facts_of,
     hat_of,
+    judge,
     people_in_care,
     view_in_care,
 )
@@ -80,7 +81,7 @@ def read_panel(*, actor: Actor, now: datetime) -> tuple[PanelRow, ...]:
         key=uuid4(),
         now=now,
     )
-    decision = decide(actor, ask.action, ask.on, ask.purpose, now)
+    decision = judge(facts_of(actor, ask.on, now, hat), ask.action, ask.purpose)
     if hat is None or not decision.allowed:
         note(ask, decision, hat)
         raise DeniedError(decision.reason)

@@ -24,6 +24,7 @@ from concord.web.chart.policy import (
     Action,
     Actor,
     Decision,
+    Facts,
     Obligation,
     Purpose,
     Resource,
@@ -61,7 +62,7 @@ class Reviewed(Value, frozen=True, kw_only=True):
 
     `since` says from which day each finding is known, by finding id; `answers` are the
     newest first, overrides among them; `entries` the agreed list on the day of the
-    review.
+    review; `facts` what the decision to show it rested on.
     """
 
     record: Record
@@ -71,6 +72,7 @@ class Reviewed(Value, frozen=True, kw_only=True):
     answers: tuple[Answered, ...]
     obligations: tuple[Obligation, ...]
     entries: tuple[Entry, ...]
+    facts: Facts
 
 
 def read_record(
@@ -83,7 +85,7 @@ def read_record(
     ask = _ask(actor, person, purpose, now)
     return _read(
         ask,
-        lambda decision, view: Reading(
+        lambda decision, view, _facts: Reading(
             record=told_to([person], view)[person].record,
             obligations=decision.obligations,
         ),
@@ -101,7 +103,7 @@ def read_review(
     """
     ask = _ask(actor, person, purpose, now)
 
-    def read(decision: Decision, view: View) -> Reviewed:
+    def read(decision: Decision, view: View, facts: Facts) -> Reviewed:
         told = told_to([person], view)[person]
         made = current_review(person, view, told, now)
         answers = answers_of([person], view)[person]
@@ -114,6 +116,7 @@ def read_review(
             answers=answers,
             obligations=decision.obligations,
             entries=agreed_list(told.record.medications, as_of),
+            facts=facts,
         )
 
     return _read(ask, read)
@@ -137,7 +140,7 @@ def preview(
     """
     ask = _ask(actor, person, purpose, now)
 
-    def read(_decision: Decision, view: View) -> tuple[Finding, ...]:
+    def read(_decision: Decision, view: View, _facts: Facts) -> tuple[Finding, ...]:
         before = told_to([person], view)[person].record
         wanted = Wanted(line=line, change=change, of=of)
         after, changed = with_change(before, wanted)
@@ -146,7 +149,7 @@ def preview(
     return _read(ask, read)
 
 
-def _read(ask: Ask, read: Callable[[Decision, View], T]) -> T:
+def _read(ask: Ask, read: Callable[[Decision, View, Facts], T]) -> T:
     """Return what is read, in one transaction with the log entry that says so."""
     try:
         with transaction.atomic():
@@ -154,7 +157,7 @@ def _read(ask: Ask, read: Callable[[Decision, View], T]) -> T:
             view = view_by(facts)
             if not decision.allowed or view is None:
                 raise DeniedError(decision.reason)
-            answer = read(decision, view)
+            answer = read(decision, view, facts)
             note(ask, decision, facts.hat)
             return answer
     except DeniedError as denied:

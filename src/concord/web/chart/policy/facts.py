@@ -57,8 +57,13 @@ def weigh(
     return judge(facts, action, purpose), facts
 
 
-def facts_of(actor: Actor, resource: Resource, now: datetime) -> Facts:
-    """Return all that a decision about this actor and resource rests on."""
+def facts_of(
+    actor: Actor, resource: Resource, now: datetime, hat: Hat | None = None
+) -> Facts:
+    """Return all that a decision about this actor and resource rests on.
+
+    `hat` is the actor's own of this moment, where it is at hand already.
+    """
     person = resource.person
     if actor.kind is ActorKind.PERSON:
         if person != actor.id:
@@ -74,7 +79,7 @@ def facts_of(actor: Actor, resource: Resource, now: datetime) -> Facts:
         )
         limits, age = _age_facts(person, now) if person and grants else ((), None)
         return Facts(kind=actor.kind, grants=grants, limits=limits, age=age)
-    hat = hat_of(actor, now)
+    hat = hat or hat_of(actor, now)
     if hat is None:
         return Facts(kind=actor.kind)
     return Facts(

@@ -32,7 +32,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     shown: dict[str, Any] = {"here": match.view_name if match else ""}
     if hat is None:
         return shown
-    facts = facts_of(actor, Resource(organisation=hat.organisation), at)
+    facts = facts_of(actor, Resource(organisation=hat.organisation), at, hat)
 
     def may(action: Action, purpose: Purpose) -> bool:
         return judge(facts, action, purpose).allowed

@@ -8,8 +8,11 @@ one piece, by spaces that do not break.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from concord import wording
 from concord.record.agreed import Entry
@@ -20,6 +23,18 @@ from concord.wording.layout import name_kept_together
 from concord.wording.names import Named
 
 register = template.Library()
+
+
+@register.simple_tag
+def severity(of: str) -> SafeString:
+    """Return the word, icon and shape of a severity, or of `not-checked`."""
+    return _severity(str(of))
+
+
+@cache
+def _severity(of: str) -> SafeString:
+    # A panel shows it hundreds of times, and there are only five.
+    return render_to_string("pages/severity.html", {"severity": of})
 
 
 @register.filter
