@@ -37,6 +37,7 @@ _REFERENCES = {
     "managed_by": "observations",
     "scales": "scales",
     "drug": "drugs",
+    "reference": "drugs",
     "drugs": "drugs",
     "except_drugs": "drugs",
     "groups": "groups",

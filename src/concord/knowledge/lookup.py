@@ -14,6 +14,7 @@ from concord.knowledge.model import (
     Cited,
     ConditionEntry,
     Drug,
+    Equivalents,
     Followup,
     Group,
     Interaction,
@@ -79,6 +80,11 @@ class Knowledge:
     def measures(self) -> Mapping[str, Measure]:
         """Every measure by id."""
         return self._tables["measures"]
+
+    @property
+    def equivalents(self) -> Mapping[str, Equivalents]:
+        """Every table of equivalent doses by id."""
+        return self._tables["equivalents"]
 
     def table(self, name: str) -> Mapping[str, Any]:
         """Return one table by its folder's name."""

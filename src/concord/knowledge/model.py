@@ -708,6 +708,58 @@ class Taper(Value, frozen=True, kw_only=True):
     warnings: tuple[BoxedWarning, ...] = ()
 
 
+class Equivalent(Cited, frozen=True, kw_only=True):
+    """How much of a drug answers how much of the table's reference.
+
+    `dose` and `equals` are amounts a day; `dose` is a rate where the drug is given so
+    (a patch in ug/h), or one injection every `every`.
+    `route` absent: by mouth.
+    `from_dose` (inclusive) and `to_dose` (inclusive) bound a row of a sliding table.
+    """
+
+    drug: str
+    dose: Quantity
+    equals: Quantity
+    route: str = "oral"
+    every: Duration | None = None
+    from_dose: Quantity | None = None
+    to_dose: Quantity | None = None
+
+
+class NoEquivalent(Cited, frozen=True, kw_only=True):
+    """A drug that a table refuses, and why: never guessed, never counted as nothing.
+
+    `not_counted` says that it is left out on purpose (buprenorphine for opioid use
+    disorder) and not for want of a figure.
+    """
+
+    drug: str
+    text: str
+    route: str | None = None
+    not_counted: bool = False
+
+
+class Equivalents(Value, frozen=True, kw_only=True):
+    """One published table of equivalent doses: for risk and comparison alone.
+
+    It never converts a dose for a person.
+    `school` tells tables of one kind apart; one of a kind is the `default`.
+    `since` and `until` say when it was the one in use.
+    """
+
+    id: str
+    title: str
+    kind: Literal["opioid", "benzodiazepine", "antipsychotic"]
+    school: str
+    reference: str
+    use: str
+    default: bool = False
+    since: date | None = None
+    until: date | None = None
+    row: tuple[Equivalent, ...]
+    refused: tuple[NoEquivalent, ...] = ()
+
+
 class MissedDoseRule(Cited, frozen=True, kw_only=True):
     """What the source says for a gap of this length or more (`gap` absent: any)."""
 

@@ -16,6 +16,7 @@ TABLES: dict[str, type] = {
     "scales": model.Scale,
     "tapers": model.Taper,
     "missed_doses": model.MissedDoses,
+    "equivalents": model.Equivalents,
     "measures": model.Measure,
     "education": model.Education,
     "tallman": model.TallMan,
