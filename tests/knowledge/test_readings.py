@@ -84,6 +84,21 @@ def test_a_figure_that_is_not_printed_is_named(
     assert list(unprinted(a_dose(*printed, **amounts_))) == told
 
 
+def test_a_field_that_is_ours_is_not_held_against_the_source() -> None:
+    value = MonitoringDue(
+        phase="baseline",
+        before=Duration.parse("6 months"),
+        after=Duration.parse("2 weeks"),
+        source="s",
+        locator="l",
+        status=Status.CHECKED,
+        printed=("2 weeks",),
+        local=("before",),
+    )
+    assert list(unprinted(value)) == []
+    assert has_figure(value)
+
+
 def test_a_value_without_a_reading_has_none_to_disagree_with() -> None:
     value = a_dose(start="50 mg")
     assert list(unprinted(value)) == []
@@ -97,7 +112,9 @@ def test_a_value_without_a_reading_has_none_to_disagree_with() -> None:
         ("2 weeks", "2 weeks", True),
         ("1 week", "weekly", True),
         ("3 months", "every 3 months", True),
-        ("12 months", "yearly", False),
+        ("12 months", "yearly", True),
+        ("1 year", "12 months", True),
+        ("11 months", "yearly", False),
         ("1 year", "annually", True),
         ("1 month", "30 days", False),
         ("2 weeks", "2 months", False),
@@ -125,6 +142,8 @@ def test_a_time_is_the_one_printed_in_its_own_or_a_plain_multiple_of_its_unit(
         ("0.5", "50%", True),
         ("0.33", "one third", True),
         ("0.5", "25%", False),
+        ("0.75", "25% less", True),
+        ("0.25", "25% less", False),
     ],
 )
 def test_a_share_is_printed_as_a_word_or_per_cent(

@@ -22,7 +22,7 @@ from concord.knowledge.model import (
     Status,
     When,
 )
-from concord.knowledge.readings import unprinted
+from concord.knowledge.readings import FIGURES, unprinted
 from concord.terms import Quantity
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -125,6 +125,12 @@ def _readings(tables: Tables) -> Iterator[str]:
     for table, entries in tables.items():
         for name, entry in entries.items():
             for path, value in cited_values(entry).items():
+                for field in value.local:
+                    if field not in FIGURES.get(type(value), ()):
+                        yield (
+                            f"{table}/{name}.toml: {path}: local names {field!r}, "
+                            "which holds no figure here; name one that does"
+                        )
                 for field in unprinted(value):
                     yield (
                         f"{table}/{name}.toml: {path}: {field} is "

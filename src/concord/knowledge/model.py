@@ -52,6 +52,8 @@ class Cited(Value, frozen=True, kw_only=True):
 
     `printed` is the reading: the figures as they stand in the source, number and unit,
     no sentence (`"4 mg × 3"` where the value adds up what is printed for each dose).
+    `local` names the fields that are ours and not the source's: the window within
+    which a baseline counts, the first day beyond a limit, an amount worked out.
     Where sources conflict both values stand: the default has no `label`, the other
     one's `label` names the school it belongs to, and no rule uses it.
     """
@@ -60,6 +62,7 @@ class Cited(Value, frozen=True, kw_only=True):
     locator: str
     status: Status
     printed: tuple[str, ...] = ()
+    local: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     label: str | None = None

@@ -42,6 +42,8 @@ FIGURES: dict[type, tuple[str, ...]] = {
 _NUMBER = r"\d+(?:\.\d+)?"
 _AMOUNT = re.compile(rf"({_NUMBER})\s*([^\d\s×÷,;]*)")
 _PRODUCT = re.compile(rf"({_NUMBER})\s*(\S*)\s*([×÷])\s*({_NUMBER})")
+# A cut is printed as what is taken off; a share says what is left.
+_LESS = re.compile(rf"({_NUMBER})\s*% less")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _WORDS = {
     "half": Decimal("0.5"),
@@ -64,9 +66,8 @@ _DAYS = {
     "hour": Decimal(1) / 24,
     "day": Decimal(1),
     "week": Decimal(7),
-    "month": Decimal(30),
-    "year": Decimal(365),
 }
+_MONTHS = {"month": 1, "year": 12}
 _TIME_WORDS = {"daily": "day", "weekly": "week", "monthly": "month"} | dict.fromkeys(
     ("yearly", "annually"), "year"
 )
@@ -84,6 +85,9 @@ def amounts(printed: str) -> Iterator[tuple[Decimal, str]]:
     [('12', 'mg'), ('4', 'mg'), ('3', '')]
     """
     text = _THOUSANDS.sub("", printed)
+    for less in _LESS.findall(text):
+        yield 1 - Decimal(less) / 100, ""
+    text = _LESS.sub("", text)
     for number, unit, sign, other in _PRODUCT.findall(text):
         one, two = Decimal(number), Decimal(other)
         if two:
@@ -108,17 +112,23 @@ def unprinted(value: model.Cited) -> Iterator[str]:
     if not value.printed:
         return
     given = [amount for text in value.printed for amount in amounts(text)]
-    for field in FIGURES.get(type(value), ()):
-        figure = getattr(value, field)
-        if figure is not None and not any(_same(figure, n, u) for n, u in given):
+    for field in figures(value):
+        if not any(_same(getattr(value, field), n, u) for n, u in given):
             yield field
+
+
+def figures(value: model.Cited) -> tuple[str, ...]:
+    """Return the fields of a value whose figures its source should print."""
+    return tuple(
+        field
+        for field in FIGURES.get(type(value), ())
+        if getattr(value, field) is not None and field not in value.local
+    )
 
 
 def has_figure(value: model.Cited) -> bool:
     """Return whether a value states a figure that a reading should show."""
-    return any(
-        getattr(value, field) is not None for field in FIGURES.get(type(value), ())
-    )
+    return bool(figures(value))
 
 
 def _same(figure: Quantity | Duration | Decimal, number: Decimal, unit: str) -> bool:
@@ -153,12 +163,11 @@ def _same_time(figure: Duration, number: Decimal, unit: str) -> bool:
     word = {"hr": "hour", "h": "hour", "wk": "week", "mo": "month", "yr": "year"}.get(
         word, word
     )
-    if word not in _DAYS:
+    if word not in _DAYS and word not in _MONTHS:
         return figure.count == number
+    if figure.unit in _MONTHS and word in _MONTHS:
+        return figure.count * _MONTHS[figure.unit] == number * _MONTHS[word]
+    if figure.unit in _MONTHS or word in _MONTHS:
+        return False  # a calendar month is no number of days
     wanted = figure.count * _DAYS[figure.unit]
-    if figure.count == number and figure.unit == word:
-        return True
-    return abs(wanted - number * _DAYS[word]) < Decimal("0.01") and {
-        figure.unit,
-        word,
-    } != {"month", "day"}
+    return abs(wanted - number * _DAYS[word]) < Decimal("0.01")
