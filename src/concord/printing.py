@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,11 @@ import click
 import msgspec
 
 from concord.education import points
-from concord.knowledge.check import statuses
+from concord.knowledge.counts import Counted, Counts, counts, total
 from concord.knowledge.files import cited_values
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Cited, Drug, Severity, SeverityChange
 from concord.knowledge.pairs import Pair
-from concord.knowledge.tables import TABLES
 from concord.terms import PartialDate
 from concord.wording import Message, cased, day, say
 
@@ -411,52 +409,52 @@ def _value_text(value: Any) -> str:
 
 def print_check(knowledge: Knowledge) -> None:
     """Print that the knowledge is clean, and how much of it is unverified."""
-    counts = statuses({name: knowledge.table(name) for name in TABLES})
-    total: Counter[str] = Counter()
-    for count in counts.values():
-        total += count
+    counted = counts(knowledge)
+    summed = total(counted.tables)
     click.echo(
         f"knowledge {knowledge.version}: {len(knowledge.drugs)} drugs, "
-        f"{sum(total.values())} cited values, no problem found"
+        f"{sum(summed.values())} cited values, no problem found"
     )
     for status in ("checked", "convention", "unverified"):
-        click.echo(f"  {status}: {total[status]}")
+        click.echo(f"  {status}: {summed[status]}")
 
 
-def stats(knowledge: Knowledge) -> dict[str, Any]:
-    """Return the counts of entries and cited values, by table, status and source."""
-    tables = {name: knowledge.table(name) for name in TABLES}
-    sources: Counter[str] = Counter(
-        value.source
-        for entries in tables.values()
-        for entry in entries.values()
-        for value in cited_values(entry).values()
-    )
-    return {
-        "version": knowledge.version,
-        "tables": {
-            name: {"entries": len(tables[name]), **count}
-            for name, count in statuses(tables).items()
-        },
-        "sources": dict(sources.most_common()),
-    }
-
-
-def print_stats(counts: dict[str, Any]) -> None:
-    """Print the counts as a table."""
+def print_stats(counted: Counts) -> None:
+    """Print the counts as tables."""
     page = _Page()
-    rows = [
-        (name, *(str(row.get(c, 0)) for c in _COUNTED))
-        for name, row in counts["tables"].items()
-    ]
-    page.table(("table", *_COUNTED), rows)
+    page.table(("table", *_COUNTED), _count_rows(counted.tables))
+    if counted.coverage:
+        page.line()
+        page.table(
+            ("meant to be covered", "drugs", "covered"),
+            [(c.title, str(c.of), str(c.covered)) for c in counted.coverage],
+        )
+    if counted.most_used:
+        page.line()
+        page.table(("of the most used", *_COUNTED), _count_rows(counted.most_used))
     page.line()
-    page.table(
-        ("source", "values"), [(k, str(v)) for k, v in counts["sources"].items()]
-    )
+    page.table(("source", "values"), [(k, str(v)) for k, v in counted.sources.items()])
 
 
-_COUNTED = ("entries", "checked", "convention", "unverified")
+_COUNTED = ("entries", "drugs", "values", "checked", "conv.", "unver.", "read", "%")
+
+
+def _count_rows(tables: dict[str, Counted]) -> list[tuple[str, ...]]:
+    """Return a row a table; `read`: how many of the checked figures have a reading."""
+    return [
+        (
+            name,
+            str(row.entries),
+            str(row.drugs),
+            str(row.values),
+            str(row.checked),
+            str(row.convention),
+            str(row.unverified),
+            f"{row.read}/{row.figures}",
+            f"{row.share_checked * 100:.0f}",
+        )
+        for name, row in tables.items()
+    ]
 
 
 def print_sample(knowledge: Knowledge, seed: int, count: int, on: date) -> None:
@@ -522,9 +520,9 @@ class _Page:
         """Print a plain table; the first column is text, the others numbers."""
         from rich.table import Table  # noqa: PLC0415
 
-        table = Table(box=None)
+        table = Table(box=None, padding=(0, 1))
         for index, name in enumerate(names):
-            table.add_column(name, justify="right" if index else "left")
+            table.add_column(name, justify="right" if index else "left", no_wrap=True)
         for row in rows:
             table.add_row(*row)
         self._console.print(table)

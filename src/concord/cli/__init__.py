@@ -27,6 +27,7 @@ from concord.errors import (
     UnknownDrugError,
     UnsafeSettingsError,
 )
+from concord.knowledge.counts import counts
 from concord.knowledge.index import compile_index, from_files, load
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.pairs import between
@@ -154,12 +155,17 @@ def knowledge_check() -> None:
 @knowledge.command("stats")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def knowledge_stats(*, as_json: bool) -> None:
-    """Count entries and cited values by table, status and source."""
-    counts = printing.stats(load())
+    """Count what is covered and cited, by table, status and source.
+
+    \b
+    `figures` are checked values with a figure of their source, `read` those whose
+    figure is kept as it is printed there.
+    """
+    counted = counts(load())
     if as_json:
-        _print_json(counts)
+        _print_json(counted)
     else:
-        printing.print_stats(counts)
+        printing.print_stats(counted)
 
 
 @knowledge.command("sample")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
@@ -82,18 +81,6 @@ def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]
         *_spellings(tables),
         *_thresholds(tables),
     ]
-
-
-def statuses(tables: Tables) -> dict[str, Counter[str]]:
-    """Return, for each table, how many of its cited values have which status."""
-    counts: dict[str, Counter[str]] = {}
-    for table, entries in tables.items():
-        counts[table] = Counter(
-            value.status.value
-            for entry in entries.values()
-            for value in cited_values(entry).values()
-        )
-    return counts
 
 
 def _provenance(tables: Tables, sources: Mapping[str, SourceEntry]) -> Iterator[str]:

@@ -101,6 +101,7 @@ def _members(group: Group, tables: Mapping[str, Mapping[str, Any]]) -> tuple[str
                 e.enzyme == wanted.enzyme
                 and e.role == wanted.role
                 and e.strength in wanted.strength
+                and e.label is None
                 for e in drug.enzyme
             )
         ]

@@ -13,6 +13,7 @@ from concord.knowledge.model import (
     Caution,
     Cited,
     ConditionEntry,
+    Coverage,
     Drug,
     Equivalents,
     Followup,
@@ -86,6 +87,11 @@ class Knowledge:
         """Every table of equivalent doses by id."""
         return self._tables["equivalents"]
 
+    @property
+    def coverage(self) -> Mapping[str, Coverage]:
+        """Every list of what the knowledge means to cover, by id."""
+        return self._tables["coverage"]
+
     def table(self, name: str) -> Mapping[str, Any]:
         """Return one table by its folder's name."""
         return self._tables[name]
@@ -135,6 +141,7 @@ class Knowledge:
             if e.enzyme == derived.enzyme
             and e.role == derived.role
             and e.strength in derived.strength
+            and e.label is None
         )
         return Member(
             drug=drug, source=role.source, locator=role.locator, status=role.status

@@ -833,6 +833,17 @@ class Education(Value, frozen=True, kw_only=True):
     point: tuple[EducationPoint, ...]
 
 
+# --- what is meant to be covered ---------------------------------------------------
+
+
+class Coverage(Cited, frozen=True, kw_only=True):
+    """A list of drugs that the knowledge means to cover whole, and where it is from."""
+
+    id: str
+    title: str
+    drugs: tuple[str, ...]
+
+
 # --- names ------------------------------------------------------------------------
 
 

@@ -20,4 +20,5 @@ TABLES: dict[str, type] = {
     "measures": model.Measure,
     "education": model.Education,
     "tallman": model.TallMan,
+    "coverage": model.Coverage,
 }
