@@ -56,7 +56,9 @@ def test_the_worked_examples_of_2022(
 
 
 def test_two_opioids_add_up_to_the_worked_example(cdc_2022: Equivalents) -> None:
-    found = total(cdc_2022, [taken("morphine", "60 mg"), taken("oxycodone", "20 mg")], ON)
+    found = total(
+        cdc_2022, [taken("morphine", "60 mg"), taken("oxycodone", "20 mg")], ON
+    )
     assert found.equals == Quantity(90, "mg")
     assert found.whole
 
@@ -124,7 +126,12 @@ def test_buprenorphine_is_left_out_on_purpose_and_not_for_want_of_a_figure(
     ],
 )
 def test_the_table_of_2016_reproduces_its_own_day(
-    cdc_2016: Equivalents, cdc_2022: Equivalents, drug: str, amount: str, old: str, new: str
+    cdc_2016: Equivalents,
+    cdc_2022: Equivalents,
+    drug: str,
+    amount: str,
+    old: str,
+    new: str,
 ) -> None:
     for table, expected in ((cdc_2016, old), (cdc_2022, new)):
         found = worth(table, taken(drug, amount), ON)

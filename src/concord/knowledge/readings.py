@@ -44,6 +44,11 @@ _AMOUNT = re.compile(rf"({_NUMBER})\s*([^\d\s×÷,;]*)")
 _PRODUCT = re.compile(rf"({_NUMBER})\s*(\S*)\s*([×÷])\s*({_NUMBER})")
 # A cut is printed as what is taken off; a share says what is left.
 _LESS = re.compile(rf"({_NUMBER})\s*% less")
+# How often: "6-monthly", "weekly", "1 mg a week", "each day"; a bare period is one.
+_EVERY = re.compile(rf"(?:({_NUMBER})[ -])?\b(dai|week|month|year)ly\b", re.IGNORECASE)
+_PERIOD = re.compile(r"(?:(?:an?|per|each|every|/)\s*|^)(day|week|month|year)\b")
+_OFTEN = {"annually": (1, "year"), "quarterly": (3, "month")}
+_BETWEEN = ("", "to", "-", "–", "or", "and")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _WORDS = {
     "half": Decimal("0.5"),
@@ -54,12 +59,6 @@ _WORDS = {
     "double": Decimal(2),
     "twice": Decimal(2),
     "once": Decimal(1),
-    "daily": Decimal(1),
-    "weekly": Decimal(1),
-    "monthly": Decimal(1),
-    "yearly": Decimal(1),
-    "annually": Decimal(1),
-    "quarterly": Decimal(3),
 }
 _DAYS = {
     "minute": Decimal(1) / 1440,
@@ -68,9 +67,6 @@ _DAYS = {
     "week": Decimal(7),
 }
 _MONTHS = {"month": 1, "year": 12}
-_TIME_WORDS = {"daily": "day", "weekly": "week", "monthly": "month"} | dict.fromkeys(
-    ("yearly", "annually"), "year"
-)
 # A share is rounded as people round it: a third is 0.33.
 _CLOSE = Decimal("0.005")
 
@@ -92,16 +88,24 @@ def amounts(printed: str) -> Iterator[tuple[Decimal, str]]:
         one, two = Decimal(number), Decimal(other)
         if two:
             yield (one * two if sign == "×" else one / two), unit
+    for word, (count, period) in _OFTEN.items():
+        if word in text.casefold():
+            yield Decimal(count), period
+    for number, period in _EVERY.findall(text):
+        yield Decimal(number or 1), period.casefold().replace("dai", "day")
+    text = _EVERY.sub("", text)
+    for period in _PERIOD.findall(text):
+        yield Decimal(1), period
     found = _AMOUNT.findall(text)
     units = [unit for _, unit in found]
     for index, (number, unit) in enumerate(found):
         # "25 to 50 mg": the unit stands once, behind the last of them.
-        stated = next((u for u in units[index:] if u not in ("", "to", "-", "or")), "")
-        yield Decimal(number), unit if unit not in ("", "to", "-", "or") else stated
+        stated = next((u for u in units[index:] if u not in _BETWEEN), "")
+        yield Decimal(number), unit if unit not in _BETWEEN else stated
     words = text.casefold()
     for word, share in _WORDS.items():
         if word in words:
-            yield share, _TIME_WORDS.get(word, "")
+            yield share, ""
 
 
 def unprinted(value: model.Cited) -> Iterator[str]:
@@ -164,7 +168,7 @@ def _same_time(figure: Duration, number: Decimal, unit: str) -> bool:
         word, word
     )
     if word not in _DAYS and word not in _MONTHS:
-        return figure.count == number
+        return not word and figure.count == number
     if figure.unit in _MONTHS and word in _MONTHS:
         return figure.count * _MONTHS[figure.unit] == number * _MONTHS[word]
     if figure.unit in _MONTHS or word in _MONTHS:
