@@ -589,3 +589,41 @@ def test_an_unverified_row_never_interrupts() -> None:
     ):
         finding = ask(amara("300 mg"), made(ADULT | {"status": status})).one
         assert finding.interrupts is interrupts
+
+
+FOR_OCD = cited(population="adult", indication="ocd", usual_high="300 mg")
+FOR_PAIN = cited(
+    population="adult", indication="pain", usual_high="80 mg", maximum="90 mg"
+)
+
+
+@pytest.mark.parametrize(("dose", "ids"), [("90 mg", ()), ("91 mg", ())])
+def test_a_use_without_a_stated_maximum_allows_any_amount(
+    dose: str, ids: tuple[str, ...]
+) -> None:
+    """Where it may be taken for either use, the limit of one does not decide."""
+    assert ask(amara(dose), made(FOR_OCD, FOR_PAIN)).ids == ids
+
+
+def test_a_limit_that_holds_for_one_use_only_is_not_checked_while_the_use_is_open() -> (
+    None
+):
+    said = ask(amara("91 mg"), made(FOR_OCD, FOR_PAIN))
+    assert said.needs == ("form-or-indication",)
+    assert ask(amara("90 mg"), made(FOR_OCD, FOR_PAIN)).needs == ()
+
+
+@pytest.mark.parametrize(
+    ("dose", "ids"), [("200 mg", ()), ("201 mg", ("dose-range:above:sertraline",))]
+)
+def test_an_older_adults_row_without_a_maximum_leaves_the_adults_standing(
+    dose: str, ids: tuple[str, ...]
+) -> None:
+    older = cited(population="older-adult", start="25 mg", usual_high="100 mg")
+    assert ask(amara(dose, born="1950"), made(ADULT, older)).ids == ids
+
+
+def test_an_older_adults_own_maximum_takes_the_place_of_the_adults() -> None:
+    older = cited(population="older-adult", start="25 mg", maximum="100 mg")
+    said = ask(amara("101 mg", born="1950"), made(ADULT, older))
+    assert said.ids == ("dose-range:above:sertraline",)

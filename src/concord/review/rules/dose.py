@@ -76,10 +76,10 @@ def _of(case: Case, taking: Taking) -> Iterator[Outcome]:
         return
     limits, needs = _limits(case, taking, rows)
     above = [limit for limit in limits if _compare(given, limit.amount) > 0]
-    if limits and len(above) == len(limits):
+    if above and len(above) == len(rows):
         yield _too_high(case, taking, given, max(above, key=lambda x: x.amount.value))
     elif above:
-        yield missing(case, ID, [taking.entry], ["form-or-indication"])
+        yield missing(case, ID, [taking.entry], needs or ["form-or-indication"])
     elif needs:
         yield missing(case, ID, [taking.entry], needs)
     lowest = [low for row in rows if (low := _lowest(case, row)) is not None]
@@ -213,7 +213,11 @@ def _weighed(case: Case, row: Dose, amount: Quantity) -> Quantity | None:
 def _limits(
     case: Case, taking: Taking, rows: tuple[Dose, ...]
 ) -> tuple[list[Limit], list[str]]:
-    """Return the most that each row allows, and what could lower it but is unknown."""
+    """Return the most that each row allows, and what could lower it but is unknown.
+
+    A row without a maximum allows any amount. For an older adult it only says that
+    nothing of its own is stated: the adult's maximum for the same use holds on.
+    """
     assert taking.drug is not None  # noqa: S101 - asked of known drugs only
     adjustments = [
         (a, case.holds(a.when, taking))
@@ -222,7 +226,8 @@ def _limits(
     ]
     limits: list[Limit] = []
     needs: list[str] = []
-    for row in rows:
+    for stated in rows:
+        row = _bounded_row(case, taking, stated)
         if row.maximum is None:
             continue
         maximum = _weighed(case, row, row.maximum)
@@ -249,6 +254,21 @@ def _limits(
                 needs += [n for n, part in parts if part is None]
         limits.append(limit)
     return limits, needs
+
+
+def _bounded_row(case: Case, taking: Taking, row: Dose) -> Dose:
+    """Return the row whose maximum holds: its own, or the adult one it leaves alone."""
+    assert taking.drug is not None  # noqa: S101 - asked of known drugs only
+    if row.maximum is not None or row.population != "older-adult":
+        return row
+    same = (
+        other
+        for other in in_force(taking.drug.dose, case.as_of)
+        if other.population == "adult"
+        and (other.indication, other.form) == (row.indication, row.form)
+        and case.holds(other.when, taking) is not False
+    )
+    return next(same, row)
 
 
 def _speaks_of(adjustment: Adjustment, row: Dose) -> bool:
