@@ -128,6 +128,7 @@ def test_buprenorphine_is_left_out_on_purpose_and_not_for_want_of_a_figure(
 def test_the_table_of_2016_reproduces_its_own_day(
     cdc_2016: Equivalents,
     cdc_2022: Equivalents,
+    *,
     drug: str,
     amount: str,
     old: str,
