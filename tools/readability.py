@@ -94,9 +94,18 @@ def said(module: str) -> str:
 
 @cache
 def _names() -> frozenset[str]:
-    """Return the words of every drug's names, which no page can make shorter."""
+    """Return the words of every drug's names, which no page can make shorter.
+
+    Of other names than its own those of one word: "Stay Awake" is two plain ones.
+    """
     known = load()
-    names = [n for d in known.drugs.values() for n in (d.name, *d.synonyms, *d.brands)]
+    names = [d.name for d in known.drugs.values()]
+    names += [
+        name
+        for d in known.drugs.values()
+        for name in (*d.synonyms, *d.brands)
+        if " " not in name
+    ]
     names += [
         name
         for entry in known.table("tallman").values()

@@ -427,7 +427,7 @@ def print_stats(counted: Counts) -> None:
         page.line()
         page.table(
             ("meant to be covered", "drugs", "covered"),
-            [(c.title, str(c.of), str(c.covered)) for c in counted.coverage],
+            [(c.id, str(c.of), str(c.covered)) for c in counted.coverage],
         )
     if counted.most_used:
         page.line()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from concord.knowledge.check import problems_of, statuses
+from concord.knowledge.check import problems_of
+from concord.knowledge.counts import counts, total
 from concord.knowledge.files import DATA, cited_values, read_files
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Cited, Drug, Severity, Status
@@ -108,15 +109,16 @@ def test_nothing_unverified_can_interrupt_by_itself(knowledge: Knowledge) -> Non
     assert unread == []
 
 
-def test_the_share_of_verified_values_is_counted_by_table() -> None:
+def test_the_share_of_verified_values_is_counted_by_table(
+    knowledge: Knowledge,
+) -> None:
     tables, _ = read_files()
-    counts = statuses(tables)
+    counted = counts(knowledge)
     for table, entries in tables.items():
         values = sum(len(cited_values(e)) for e in entries.values())
-        assert sum(counts[table].values()) == values
-    checked = sum(c["checked"] for c in counts.values())
-    total = sum(sum(c.values()) for c in counts.values())
-    assert checked / total > 0.6
+        assert counted.tables[table].values == values
+    summed = total(counted.tables)
+    assert summed["checked"] / sum(summed.values()) > 0.6
 
 
 def test_severities_rank_from_the_gravest() -> None:

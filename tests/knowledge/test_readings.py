@@ -28,13 +28,15 @@ from concord.knowledge.tables import TABLES
 from concord.terms import Duration, Quantity
 
 # Figures that a label prints in words or in a picture, with the reason.
-ELSEWHERE: dict[tuple[str, str], str] = {}
+ELSEWHERE = {
+    "drugs/butalbital: dose[0]": "the label doses in tablets; 50 mg of one by the NDC",
+}
 
 _SET = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SPELT = dict(
     enumerate("one two three four five six seven eight nine ten".split(), start=1)
-) | {12: "twelve"}
+) | {12: "twelve", 15: "fifteen"}
 
 
 def a_dose(*printed: str, **amounts_: str) -> Dose:
@@ -203,7 +205,12 @@ def labels(shared_data: Path) -> dict[str, str]:
                 texts[label["set_id"]] = (
                     texts.get(label["set_id"], "") + " " + " ".join(_texts(label))
                 )
-    return {key: re.sub(r"(?<=\d),(?=\d{3}\b)", "", t) for key, t in texts.items()}
+    return {key: _plain(text) for key, text in texts.items()}
+
+
+def _plain(text: str) -> str:
+    halves = re.sub(r"(?<=\d) ?½", ".5", text)
+    return re.sub(r"(?<=\d),(?=\d{3}\b)", "", halves)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -225,7 +232,9 @@ def held(source: SourceEntry, labels: dict[str, str]) -> str | None:
 @cache
 def _numbers(text: str) -> frozenset[Decimal]:
     spelt = {
-        Decimal(n) for n, word in _SPELT.items() if re.search(rf"\b{word}\b", text)
+        Decimal(n)
+        for n, word in _SPELT.items()
+        if re.search(rf"\b{word}\b", text.casefold())
     }
     return frozenset(Decimal(n) for n in _NUMBER.findall(text)) | spelt
 
@@ -252,8 +261,7 @@ def test_every_printed_number_stands_in_the_label_that_it_was_read_from(
             wrong += [
                 f"{where}: {printed}: {number}"
                 for number in _NUMBER.findall(of_label)
-                if Decimal(number) not in _numbers(text)
-                and (where, printed) not in ELSEWHERE
+                if Decimal(number) not in _numbers(text) and where not in ELSEWHERE
             ]
     assert wrong == []
 

@@ -206,3 +206,21 @@ def test_of_an_age_not_quite_known_the_youngest_is_said() -> None:
     knowledge = made(advice("caution", contraception=True))
     seen = ask(amara("1990"), knowledge).one.seen[0]
     assert seen.values["age"] == "35"  # 35 or 36
+
+
+def test_what_is_taken_for_the_pregnancy_itself_is_no_finding() -> None:
+    """Folic acid: to weigh it again because of the pregnancy would be absurd."""
+    person = amara().with_condition("pregnancy", "2026-09")
+    knowledge = some_knowledge(
+        drugs=[
+            drug(
+                "valproate",
+                pregnancy=[advice("usually-continue")],
+                indication=[cited(condition="pregnancy", kind="approved")],
+            )
+        ],
+        conditions=[condition("pregnancy", lasts=cited(length="280 days"))],
+    )
+    said = ask(person, knowledge)
+    assert said.ids == ()
+    assert said.checked

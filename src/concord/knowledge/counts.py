@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from concord.knowledge.files import cited_values
 from concord.knowledge.lookup import Knowledge
-from concord.knowledge.model import Cited, Drug, Status
+from concord.knowledge.model import Cited, Status
 from concord.knowledge.readings import has_figure
 from concord.knowledge.tables import TABLES
 from concord.terms import Value
@@ -46,8 +46,8 @@ class Counted(Value, frozen=True, kw_only=True):
 class Covered(Value, frozen=True, kw_only=True):
     """One list of what should be covered, and how much of it is.
 
-    A drug is covered where its file says more than who it is; `missing` names those
-    of which it does not.
+    `missing` names the drugs of which no more is known than what they are called and
+    made as.
     """
 
     id: str
@@ -181,7 +181,7 @@ def _of(found: Iterable[_Found], drugs: frozenset[str]) -> Counted:
 
 def _covered(knowledge: Knowledge, name: str) -> Covered:
     listed = knowledge.coverage[name]
-    missing = tuple(d for d in listed.drugs if not says_more(knowledge.drugs[d]))
+    missing = tuple(d for d in listed.drugs if not _is_covered(knowledge, d))
     return Covered(
         id=name,
         title=listed.title,
@@ -191,7 +191,16 @@ def _covered(knowledge: Knowledge, name: str) -> Covered:
     )
 
 
-def says_more(drug: Drug) -> bool:
-    """Return whether a file says more of a drug than its name and codes."""
+def _is_covered(knowledge: Knowledge, name: str) -> bool:
+    """Return whether more is known of a drug than what it is called and made as.
+
+    For one that is not psychotropic that may be a rule alone: how it interacts.
+    """
+    links, drug = knowledge.links, knowledge.drugs[name]
     kinds = {path.partition("[")[0].partition(".")[0] for path in cited_values(drug)}
-    return bool(kinds - {"identity", "atc", "schedule", "product"})
+    return bool(
+        kinds - {"identity", "atc", "schedule", "product"}
+        or links.groups_by_drug.get(name)
+        or links.rules_a.get(name)
+        or links.rules_b.get(name)
+    )

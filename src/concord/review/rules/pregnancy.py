@@ -33,6 +33,7 @@ from concord.review.model import (
 from concord.wording import Message
 
 ID = "pregnancy"
+_PREGNANCY = "pregnancy"  # the condition
 
 _SEVERITY = {
     "contraindicated": Severity.CONTRAINDICATED,
@@ -51,7 +52,7 @@ def pregnancy(case: Case) -> Iterator[Outcome]:
     Not applicable to men and outside the childbearing ages; not checked where the sex,
     the age or the state is not known and a medicine would be unsuitable.
     """
-    pregnant = case.has("pregnancy") or _tested(case) == "positive"
+    pregnant = case.has(_PREGNANCY) or _tested(case) == "positive"
     if not pregnant:
         if case.sex is Sex.MALE:
             yield NotApplicable(rule=ID, why=Message(key="why-not.male"))
@@ -80,6 +81,9 @@ def _of(case: Case, taking: Taking, *, pregnant: bool) -> Iterator[Outcome]:
     rows = tuple(r for r in rows if r.indication is None or r.indication in used)
     if not rows:
         yield missing(case, ID, [taking.entry], ["pregnancy-knowledge"])
+        return
+    if pregnant and _PREGNANCY in used:
+        yield Ran(rule=ID)  # taken for the pregnancy itself: folic acid
         return
     gravest = min(rows, key=lambda r: _SEVERITY[r.advice].rank)
     if pregnant:
@@ -123,11 +127,11 @@ def _finding(
     case: Case, taking: Taking, row: Reproduction, severity: Severity, state: str
 ) -> Finding:
     seen = [seen_taking(case, taking)]
-    line = case.condition("pregnancy")
+    line = case.condition(_PREGNANCY)
     if line is not None:
         since = shown_date(line.onset)
         key = "seen.condition-since" if since else "seen.condition"
-        title = case.knowledge.conditions["pregnancy"].title
+        title = case.knowledge.conditions[_PREGNANCY].title
         seen.insert(0, Message(key=key, values={"condition": title, "since": since}))
     elif state == "pregnant":
         seen.insert(0, Message(key="seen.pregnancy-test"))
