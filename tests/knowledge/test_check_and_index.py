@@ -120,6 +120,50 @@ def test_a_rule_whose_two_sides_are_one_drug_is_refused(copied: Path) -> None:
     assert any("both sides are the same drug" in p for p in problems(copied))
 
 
+def test_a_drug_in_two_groups_that_exclude_each_other_is_named(copied: Path) -> None:
+    group = copied / "groups" / "snri.toml"
+    group.write_text(
+        group.read_text("utf-8")
+        + '\n[[member]]\ndrug = "sertraline"\nsource = "label-sertraline"\n'
+        'locator = "1"\nstatus = "checked"\n'
+    )
+    told = (
+        "groups/ssri.toml: sertraline is also in snri, which excludes it; "
+        "take it out of one"
+    )
+    assert told in problems(copied)
+
+
+def test_a_dose_of_a_form_that_nobody_makes_is_named(copied: Path) -> None:
+    spoil(copied, "drugs/sertraline.toml", 'form = "CAP"', 'form = "PATCH"')
+    assert any("'PATCH', which no product has" in p for p in problems(copied))
+
+
+def test_a_list_to_cover_that_names_a_drug_without_a_file_is_refused(
+    copied: Path,
+) -> None:
+    spoil(copied, "coverage/psychotropic.toml", '"sertraline"', '"sertralin"')
+    assert any("'sertralin' stands in no file" in p for p in problems(copied))
+
+
+def test_a_figure_that_its_own_reading_does_not_give_is_named(copied: Path) -> None:
+    spoil(copied, "drugs/sertraline.toml", 'maximum = "200 mg"', 'maximum = "400 mg"')
+    assert any(
+        "maximum is 400 mg, which none of the printed figures gives" in p
+        for p in problems(copied)
+    )
+
+
+def test_a_local_field_that_holds_no_figure_is_named(copied: Path) -> None:
+    spoil(
+        copied,
+        "drugs/sertraline.toml",
+        'maximum = "200 mg"',
+        'maximum = "200 mg"\nlocal = ["population"]',
+    )
+    assert any("local names 'population'" in p for p in problems(copied))
+
+
 # --- the index --------------------------------------------------------------------
 
 

@@ -114,6 +114,17 @@ class Case:
         return self._of_entry.get(entry.id, ())
 
     @cached_property
+    def _every_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for taking in self.every_ingredient:
+            found.setdefault(taking.entry.id, []).append(taking.name)
+        return found
+
+    def names_of(self, entry: Entry) -> list[str]:
+        """Return the names of all ingredients of one current medicine."""
+        return self._every_name.get(entry.id, [])
+
+    @cached_property
     def known(self) -> tuple[Taking, ...]:
         """The current ingredients of which something is known."""
         return tuple(t for t in self.taking if t.drug is not None)
@@ -189,12 +200,21 @@ class Case:
         `beside` is the medicine that asks: it is not its own company.
         Not known where a medicine was not recognised, for it might be the one.
         """
-        for taking in self.known:
-            if beside is not None and taking.drug is beside.drug:
-                continue
-            if self._is(taking, name):
-                return True
+        of_it = self._taken_as.get(name, ())
+        if any(beside is None or drug is not beside.drug for drug in of_it):
+            return True
         return None if self.unrecognised else False
+
+    @cached_property
+    def _taken_as(self) -> dict[str, list[Drug]]:
+        """The drugs taken now by their own names and by those of their groups."""
+        found: dict[str, list[Drug]] = {}
+        for taking in self.known:
+            drug = taking.drug
+            assert drug is not None  # noqa: S101 - `known` holds only these
+            for name in (drug.id, *self.knowledge.groups_of(drug.id)):
+                found.setdefault(name, []).append(drug)
+        return found
 
     def _takes_any(
         self, names: Iterable[str], beside: Taking | None = None
@@ -293,45 +313,33 @@ class Case:
                 answer = None
         return answer
 
-    def parts(
+    def parts(  # noqa: C901 - one branch a part, in the order of `When`
         self, when: When, taking: Taking | None = None
     ) -> Iterator[tuple[str, bool | None]]:
         """Yield each stated part of a `When`, by the need it names, with its answer."""
         if when.age_at_least is not None:
             yield "age", self._age(at_least=when.age_at_least)
         if when.age_below is not None:
-            older = self._age(at_least=when.age_below)
-            yield "age", None if older is None else not older
+            yield "age", _not(self._age(at_least=when.age_below))
         if when.sex is not None:
             known = self.sex in (Sex.FEMALE, Sex.MALE)
             yield "sex", self.sex == when.sex if known else None
-        yield from self._condition_parts(when)
-        if when.observation is not None:
-            yield when.observation, self._bounded(when)
-        yield from self._regimen_parts(when, taking)
-
-    def _condition_parts(self, when: When) -> Iterator[tuple[str, bool | None]]:
         if when.condition is not None:
             yield "conditions", self.has(when.condition)
         if when.without_condition is not None:
-            has = self.has(when.without_condition)
-            yield "conditions", None if has is None else not has
-
-    def _regimen_parts(
-        self, when: When, taking: Taking | None
-    ) -> Iterator[tuple[str, bool | None]]:
+            yield "conditions", _not(self.has(when.without_condition))
+        if when.observation is not None:
+            yield when.observation, self._bounded(when)
         if when.taking:
             yield "medication-list", self._takes_any(when.taking, taking)
         if when.not_taking:
-            takes = self._takes_any(when.not_taking, taking)
-            yield "medication-list", None if takes is None else not takes
+            yield "medication-list", _not(self._takes_any(when.not_taking, taking))
         if when.dose_at_least is not None or when.dose_below is not None:
             yield "dose", self._dose(when, taking)
         if when.route is not None:
             yield "route", self._routed(taking, when.route) if taking else None
         if when.taken_for_less_than is not None:
-            longer = self._taken_for(taking, when.taken_for_less_than)
-            yield "start-date", None if longer is None else not longer
+            yield "start-date", _not(self._taken_for(taking, when.taken_for_less_than))
         if when.taken_for_at_least is not None:
             yield "start-date", self._taken_for(taking, when.taken_for_at_least)
 
@@ -422,3 +430,7 @@ class Case:
 
 def _last_day(entry: Entry) -> date:
     return entry.state.ended.last if entry.state.ended else date.min
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer

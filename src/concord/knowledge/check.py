@@ -13,12 +13,14 @@ from concord.knowledge.files import cited_values
 from concord.knowledge.links import SIDED, drugs_of, link
 from concord.knowledge.lookup import figures_of
 from concord.knowledge.model import (
+    Adjustment,
     Dose,
     Drug,
     Monitoring,
     Side,
     SourceEntry,
     Status,
+    Titration,
     When,
 )
 from concord.knowledge.readings import FIGURES, unprinted
@@ -40,6 +42,7 @@ _REFERENCES = {
     "drugs": "drugs",
     "except_drugs": "drugs",
     "groups": "groups",
+    "excludes": "groups",
 }
 # These may name a drug or a group.
 _EITHER = ("taking", "not_taking", "dose_of")
@@ -204,9 +207,17 @@ def _contradictions(tables: Tables) -> Iterator[str]:
             where = f"drugs/{drug.id}.toml: dose[{index}]"
             yield from _dose_order(where, dose)
         yield from _drug_gaps(drug)
+        yield from _forms(drug)
     for entry in tables["monitoring"].values():
         yield from _bound_units(entry, tables)
     members = {name: tuple(group) for name, group in _members(tables).items()}
+    for group in tables["groups"].values():
+        for other in group.excludes:
+            for drug in sorted({*members[group.id]} & {*members.get(other, ())}):
+                yield (
+                    f"groups/{group.id}.toml: {drug} is also in {other}, which "
+                    f"excludes it; take it out of one"
+                )
     for rule in tables["interactions"].values():
         where = f"interactions/{rule.id}.toml"
         for letter, side in (("a", rule.a), ("b", rule.b)):
@@ -285,6 +296,29 @@ def _drug_gaps(drug: Drug) -> Iterator[str]:
     for index, adjustment in enumerate(drug.adjustment):
         if adjustment.when == When():
             yield f"{where}: adjustment[{index}]: `when` states nothing"
+
+
+def _forms(drug: Drug) -> Iterator[str]:
+    """Yield rows for a form that no product of the drug has."""
+    tags = {product.tag for product in drug.product}
+    stated: tuple[tuple[str, tuple[Dose | Adjustment | Titration, ...]], ...] = (
+        ("dose", drug.dose),
+        ("adjustment", drug.adjustment),
+        ("titration", drug.titration),
+    )
+    for name, rows in stated:
+        for index, row in enumerate(rows):
+            if row.form is not None and row.form not in tags:
+                yield (
+                    f"drugs/{drug.id}.toml: {name}[{index}]: form is {row.form!r}, "
+                    f"which no product has ({', '.join(sorted(filter(None, tags)))})"
+                )
+    for index, product in enumerate(drug.product):
+        if not product.strengths and not product.note:
+            yield (
+                f"drugs/{drug.id}.toml: product[{index}]: no strength; name those that "
+                "are made, or say in a note why there is none"
+            )
 
 
 def _names(tables: Tables) -> Iterator[str]:

@@ -48,6 +48,7 @@ class Knowledge:
         self._tables = tables
         self.sources = sources
         self.links = links
+        self._entries: dict[tuple[str, str], tuple[Any, ...]] = {}
         self._figures: dict[tuple[str, str, date], Decimal] = {}
 
     # --- entries by id ------------------------------------------------------------
@@ -190,8 +191,11 @@ class Knowledge:
         return self._by_drug(table, drug)
 
     def _by_drug(self, table: str, drug: str) -> tuple[Any, ...]:
-        ids = self.links.entries_by_drug.get(table, {}).get(drug, ())
-        return tuple(self._tables[table][i] for i in ids)
+        asked = (table, drug)
+        if asked not in self._entries:
+            ids = self.links.entries_by_drug.get(table, {}).get(drug, ())
+            self._entries[asked] = tuple(self._tables[table][i] for i in ids)
+        return self._entries[asked]
 
     def hazards(self) -> Iterator[Group]:
         """Yield every hazard group that adds up to a burden."""
@@ -247,6 +251,8 @@ def in_force(values: Iterable[T], on: date) -> tuple[T, ...]:
 
     Values with a `label` belong to another school and are left out.
     """
+    if not values:
+        return ()
     holding = []
     for v in values:
         if (

@@ -406,7 +406,10 @@ class Burden(Cited, frozen=True, kw_only=True):
 
 
 class Group(Value, frozen=True, kw_only=True):
-    """A class, a duplicate-therapy group, an enzyme role or a hazard."""
+    """A class, a duplicate-therapy group, an enzyme role or a hazard.
+
+    `excludes` names groups that no member of this one may also be in.
+    """
 
     id: str
     title: str
@@ -417,6 +420,7 @@ class Group(Value, frozen=True, kw_only=True):
     allowed: tuple[AllowedTogether, ...] = ()
     burden: tuple[Burden, ...] = ()
     cross_allergy: bool = False
+    excludes: tuple[str, ...] = ()
 
 
 # --- conditions and observations --------------------------------------------------

@@ -177,7 +177,7 @@ def _summary(case: Case) -> Summary:
 def _listed(case: Case, entry: Entry) -> ListedMedicine:
     medicine = entry.line.medicine
     takings = case.takings_of(entry)
-    every = [t.name for t in case.every_ingredient if t.entry is entry]
+    every = case.names_of(entry)
     names = every or [i.name for i in medicine.ingredients]
     amount = case.daily(takings[0]) if takings else None
     dose = dose_text(amount) if isinstance(amount, DailyAmount) else None

@@ -43,6 +43,8 @@ def additive_burden(case: Case) -> Iterator[Outcome]:
     yield Ran(rule=ID)
     for group in case.knowledge.hazards():
         certain, open_ = _contributors(case, group)
+        if not certain and not open_:
+            continue
         rows = [
             (row, case.holds(row.when)) for row in in_force(group.burden, case.as_of)
         ]
