@@ -32,3 +32,14 @@ def test_staff_see_the_record_of_a_person_in_their_care(clinic: Clinic) -> None:
     found = signed_in(clinic.ruth).get(f"/people/{clinic.amara}/")
     assert found.status_code == 200
     assert "Amara" in found.content.decode()
+
+
+def test_what_the_knowledge_holds_is_told_with_what_nobody_has_read(
+    clinic: Clinic,
+) -> None:
+    found = signed_in(clinic.ruth).get("/knowledge/")
+    page = " ".join(found.content.decode().split())
+    assert "254 of 254" in page
+    assert "240 of 240" in page
+    assert "Unverified" in page
+    assert Client().get("/knowledge/").status_code == 302
