@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from concord.knowledge.links import SIDED, drugs_of, link
 from concord.knowledge.lookup import figures_of
 from concord.knowledge.model import (
     Adjustment,
+    Cited,
     Dose,
     Drug,
     Monitoring,
@@ -44,6 +45,8 @@ _REFERENCES = {
     "groups": "groups",
     "excludes": "groups",
 }
+# An id that an entry names: the entry's table and name, the path and field, the id.
+_Name = tuple[str, str, str, str, str]
 # These may name a drug or a group.
 _EITHER = ("taking", "not_taking", "dose_of")
 
@@ -74,11 +77,28 @@ THRESHOLDS = {
 
 def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]:
     """Return every problem of the tables, each with its file, key and remedy."""
+    cited = [
+        (f"{table}/{name}.toml: {path or 'top'}", value)
+        for table, entries in tables.items()
+        for name, entry in entries.items()
+        for path, value in cited_values(entry).items()
+    ]
+    named = [
+        (table, name, path, field, target)
+        for table, entries in tables.items()
+        for name, entry in entries.items()
+        for path, field, target in _named(entry)
+    ]
     return [
-        *_provenance(tables, sources),
-        *_readings(tables),
-        *_references(tables),
-        *_orphans(tables, sources),
+        *(problem for where, value in cited for problem in _provenance(where, value)),
+        *(
+            problem
+            for where, value in cited
+            for problem in _source(where, value, sources)
+        ),
+        *(problem for where, value in cited for problem in _reading(where, value)),
+        *_references(tables, named),
+        *_orphans(tables, {value.source for _, value in cited}, named, sources),
         *_contradictions(tables),
         *_names(tables),
         *_spellings(tables),
@@ -86,61 +106,51 @@ def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]
     ]
 
 
-def _provenance(tables: Tables, sources: Mapping[str, SourceEntry]) -> Iterator[str]:
-    for table, entries in tables.items():
-        for name, entry in entries.items():
-            for path, value in cited_values(entry).items():
-                where = f"{table}/{name}.toml: {path or 'top'}"
-                if value.source not in sources:
-                    yield (
-                        f"{where}: source {value.source!r} is not in sources; add it "
-                        "or mend the id"
-                    )
-                if len(value.locator.strip()) < 1:
-                    yield f"{where}: no locator; name the section, table or page"
-                local = value.source in sources and (
-                    sources[value.source].kind == "local"
-                )
-                if local and value.status is Status.CHECKED:
-                    yield (
-                        f"{where}: checked against our own convention; set the status "
-                        "to convention or cite the authority"
-                    )
-                if value.since and value.until and value.since >= value.until:
-                    yield f"{where}: ends before it begins; mend since or until"
+def _provenance(where: str, value: Cited) -> Iterator[str]:
+    if len(value.locator.strip()) < 1:
+        yield f"{where}: no locator; name the section, table or page"
+    if value.since and value.until and value.since >= value.until:
+        yield f"{where}: ends before it begins; mend since or until"
 
 
-def _readings(tables: Tables) -> Iterator[str]:
+def _source(
+    where: str, value: Cited, sources: Mapping[str, SourceEntry]
+) -> Iterator[str]:
+    source = sources.get(value.source)
+    if source is None:
+        yield (
+            f"{where}: source {value.source!r} is not in sources; add it or mend the id"
+        )
+    elif source.kind == "local" and value.status is Status.CHECKED:
+        yield (
+            f"{where}: checked against our own convention; set the status to "
+            "convention or cite the authority"
+        )
+
+
+def _reading(where: str, value: Cited) -> Iterator[str]:
     """Yield figures that are not what their own reading of the source says."""
-    for table, entries in tables.items():
-        for name, entry in entries.items():
-            for path, value in cited_values(entry).items():
-                for field in value.local:
-                    if field not in FIGURES.get(type(value), ()):
-                        yield (
-                            f"{table}/{name}.toml: {path}: local names {field!r}, "
-                            "which holds no figure here; name one that does"
-                        )
-                for field in unprinted(value):
-                    yield (
-                        f"{table}/{name}.toml: {path}: {field} is "
-                        f"{getattr(value, field)}, which none of the printed figures "
-                        f"gives ({', '.join(value.printed)}); read the source again"
-                    )
+    for field in value.local:
+        if field not in FIGURES.get(type(value), ()):
+            yield (
+                f"{where}: local names {field!r}, which holds no figure here; name one "
+                "that does"
+            )
+    for field in unprinted(value):
+        yield (
+            f"{where}: {field} is {getattr(value, field)}, which none of the printed "
+            f"figures gives ({', '.join(value.printed)}); read the source again"
+        )
 
 
-def _references(tables: Tables) -> Iterator[str]:
-    for table, entries in tables.items():
-        for name, entry in entries.items():
-            for path, field, target in _named(entry):
-                places = (
-                    ("drugs", "groups") if field in _EITHER else (_REFERENCES[field],)
-                )
-                if not any(target in tables[p] for p in places):
-                    yield (
-                        f"{table}/{name}.toml: {path}: {target!r} stands in no file of "
-                        f"{' or '.join(places)}"
-                    )
+def _references(tables: Tables, named: Iterable[_Name]) -> Iterator[str]:
+    for table, name, path, field, target in named:
+        places = ("drugs", "groups") if field in _EITHER else (_REFERENCES[field],)
+        if not any(target in tables[p] for p in places):
+            yield (
+                f"{table}/{name}.toml: {path}: {target!r} stands in no file of "
+                f"{' or '.join(places)}"
+            )
 
 
 def _named(value: Any, where: str = "") -> Iterator[tuple[str, str, str]]:
@@ -163,18 +173,16 @@ def _named(value: Any, where: str = "") -> Iterator[tuple[str, str, str]]:
         yield from _named(found, path)
 
 
-def _orphans(tables: Tables, sources: Mapping[str, SourceEntry]) -> Iterator[str]:
-    cited: set[str] = set()
+def _orphans(
+    tables: Tables,
+    cited: set[str],
+    names: Iterable[_Name],
+    sources: Mapping[str, SourceEntry],
+) -> Iterator[str]:
     named: dict[str, set[str]] = {name: set() for name in tables}
-    for entries in tables.values():
-        for entry in entries.values():
-            cited |= {v.source for v in cited_values(entry).values()}
-            for _, field, target in _named(entry):
-                tables_named = (
-                    ("groups",) if field in _EITHER else (_REFERENCES[field],)
-                )
-                for table in tables_named:
-                    named[table].add(target)
+    for _, _, _, field, target in names:
+        table_named = "groups" if field in _EITHER else _REFERENCES[field]
+        named[table_named].add(target)
     for source in sorted(sources.keys() - cited):
         yield f"sources: {source}: nothing cites it; cite it or remove it"
     for group in tables["groups"].values():

@@ -22,9 +22,16 @@ Tables = dict[str, dict[str, Any]]
 Sources = dict[str, SourceEntry]
 
 
-def read_files(folder: Path = DATA) -> tuple[Tables, Sources]:
+Parsed = dict[tuple[str, str], Any]
+
+
+def read_files(
+    folder: Path = DATA, parsed: Parsed | None = None
+) -> tuple[Tables, Sources]:
     """Return every table and the sources, decoded strictly.
 
+    `parsed` keeps what was read, by table and text, for who reads nearly the same
+    files again and again: an unchanged one is not parsed twice.
     Raises `KnowledgeError` with all problems of all files: TOML that does not parse
     (a duplicate key included), an unknown or missing key, a wrong type, an id that
     is not the file's name.
@@ -34,7 +41,7 @@ def read_files(folder: Path = DATA) -> tuple[Tables, Sources]:
     for table, kind in TABLES.items():
         tables[table] = {}
         for path in sorted((folder / table).glob("*.toml")):
-            entry = _read(path, kind, problems)
+            entry = _read(path, kind, problems, parsed)
             if entry is None:
                 continue
             if entry.id != path.stem:
@@ -63,12 +70,21 @@ def _read_sources(folder: Path, problems: list[str]) -> Sources:
     return sources
 
 
-def _read(path: Path, kind: Any, problems: list[str]) -> Any:
+def _read(
+    path: Path, kind: Any, problems: list[str], parsed: Parsed | None = None
+) -> Any:
     """Return the decoded file, or `None` with its problem noted."""
     where = f"{path.parent.name}/{path.name}"
     try:
-        raw = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
-        return msgspec.convert(raw, kind, dec_hook=decode_hook)
+        text = path.read_text("utf-8")
+        known = (path.parent.name, text)
+        if parsed is not None and known in parsed:
+            return parsed[known]
+        raw = tomllib.loads(text, parse_float=Decimal)
+        entry = msgspec.convert(raw, kind, dec_hook=decode_hook)
+        if parsed is not None:
+            parsed[known] = entry
+        return entry
     except tomllib.TOMLDecodeError as error:
         problems.append(f"{where}: not TOML: {error}; mend the line")
     except UnicodeDecodeError:
