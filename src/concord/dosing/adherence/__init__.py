@@ -4,7 +4,7 @@ Three kinds of evidence and many measures; every figure names both, and its wind
 None of them is called adherence.
 """
 
-from concord.dosing.adherence.dose_log import DoseLog, read_log
+from concord.dosing.adherence.dose_log import DoseLog, Plan, read_log
 from concord.dosing.adherence.episodes import Episode, episodes
 from concord.dosing.adherence.events import (
     Fill,
@@ -33,6 +33,7 @@ __all__ = [
     "NoFigure",
     "Observation",
     "Place",
+    "Plan",
     "Unusable",
     "Window",
     "as_told",

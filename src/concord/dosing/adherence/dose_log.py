@@ -72,6 +72,20 @@ class DoseLog(Value, frozen=True, kw_only=True):
     figures: tuple[Figure, ...]
 
 
+class Plan(Value, frozen=True, kw_only=True):
+    """When doses were due, as the schedule of the time had them, each with its zone.
+
+    `on_time` is how far from that moment a dose is still on time, before or after.
+    """
+
+    due: tuple[datetime, ...]
+    on_time: timedelta
+
+
+# In which order entries are joined to the doses that were due.
+_ON_TIME, _LATE, _EARLY = 0, 1, 2
+
+
 class _Entry(Value, frozen=True, kw_only=True):
     """An entry of the log: its day where the person lives, its moment (UTC) if told."""
 
@@ -94,37 +108,32 @@ def read_log(
     events: Iterable[DoseEvent],
     window: Window,
     zone: ZoneInfo,
-    *,
-    due: Iterable[datetime] | None = None,
-    on_time: timedelta | None = None,
+    plan: Plan | None = None,
 ) -> DoseLog:
     """Return what the entries of one medicine say of the days of a window.
 
-    `due` are the moments at which doses were due, each with its zone, as the schedule
-    of the time had them; `None` where there is no plan (as needed, or not known).
-    `on_time` is how far from that moment a dose still counts as on time, either way.
+    `plan` is `None` where there is none: taken as needed, or not known.
     Days and times of day are those of the person's `zone`.
 
-    Raises `ValueError` for a moment without a zone.
+    Raises `ValueError` for a moment of the plan without a zone.
     """
     entries, undated = _in_window(events, window, zone)
     beyond: list[_Entry] = []
-    if due is None:
+    if plan is None:
         doses = [_as_logged(entry, zone) for entry in entries]
     else:
-        moments = _moments(due, window, zone)
-        doses, beyond = _matched(moments, entries, zone)
-    planned = due is not None
+        due = _moments(plan, window, zone)
+        doses, beyond = _matched(due, entries, zone, plan.on_time)
     return DoseLog(
         window=window,
-        planned=planned,
+        planned=plan is not None,
         doses=_tally(d.state for d in doses),
         beyond=_tally(entry.state for entry in beyond),
         undated=undated,
         by_weekday=_by((_WEEKDAYS[d.day.weekday()], d.state) for d in doses),
         by_time=_by((d.clock, d.state) for d in doses if d.clock is not None),
         longest_gap=_longest_gap(entries, doses, window, zone),
-        figures=tuple(_figures(window, doses, planned=planned, on_time=on_time)),
+        figures=tuple(_figures(window, doses, plan)),
     )
 
 
@@ -147,13 +156,13 @@ def _in_window(
     return found, undated
 
 
-def _moments(due: Iterable[datetime], window: Window, zone: ZoneInfo) -> list[datetime]:
+def _moments(plan: Plan, window: Window, zone: ZoneInfo) -> list[datetime]:
     """Return the moments of the window in order, each once, in UTC.
 
     Two moments of one zone compare by the wall, which goes back an hour once a year.
     """
     moments = set()
-    for moment in due:
+    for moment in plan.due:
         if moment.tzinfo is None:
             msg = "found a time without a zone, expected one with it; give the zone"
             raise ValueError(msg)
@@ -171,20 +180,19 @@ def _as_logged(entry: _Entry, zone: ZoneInfo) -> _Dose:
 
 
 def _matched(
-    due: list[datetime], entries: list[_Entry], zone: ZoneInfo
+    due: list[datetime], entries: list[_Entry], zone: ZoneInfo, on_time: timedelta
 ) -> tuple[list[_Dose], list[_Entry]]:
     """Return each dose that was due with what was said of it, and the entries left.
 
-    An entry can speak of a dose that is nearer to it than that dose is to any other;
-    the nearest pairs are joined first. So a morning dose that was taken in the
-    afternoon is found, although the evening is nearer, once the evening has its own
-    entry. An entry with a day and no time speaks of the first dose of that day of
-    which nothing else was said. A moment logged both ways counts as not taken.
+    Joined first are the doses on time, then those that came late, then those that came
+    early, each time the nearest first (`_pairs`).
+    An entry with a day and no time speaks of the first dose of that day of which
+    nothing else was said. A moment logged both ways counts as not taken.
     """
     said: dict[int, tuple[_Entry, timedelta | None]] = {}
     used: set[int] = set()
     days = [moment.astimezone(zone).date() for moment in due]
-    for off, place, number in sorted(_pairs(due, days, entries)):
+    for _, off, place, number in sorted(_pairs(due, days, entries, on_time)):
         if place not in said and number not in used:
             said[place] = (entries[number], off)
             used.add(number)
@@ -211,28 +219,47 @@ def _matched(
 
 
 def _pairs(
-    due: list[datetime], days: list[date], entries: list[_Entry]
-) -> Iterator[tuple[timedelta, int, int]]:
-    """Yield how far each entry with a time lies from a dose that it can speak of.
+    due: list[datetime], days: list[date], entries: list[_Entry], on_time: timedelta
+) -> Iterator[tuple[int, timedelta, int, int]]:
+    """Yield the doses that each entry with a time can speak of: how, and how far off.
 
-    The only dose of a window can be spoken of on its own day alone.
+    An entry that is on time for a dose speaks of that dose or of none: a second one
+    beside it is a second dose, and never the one before come late or the next come
+    early. Any other is late for the dose before it, or, where that is further away,
+    early for the one after it; but no further from either than that dose is from its
+    nearest neighbour, and on its own day if it has none.
     Entries are in order, "not taken" before "taken" at one moment.
     """
     for number, entry in enumerate(entries):
         if entry.moment is None or entry.state is Taken.NOT_LOGGED:
             continue
         after = bisect_left(due, entry.moment)
-        for place in (after - 1, after):
-            if not 0 <= place < len(due):
-                continue
-            off = abs(entry.moment - due[place])
-            beside = [
-                abs(due[p] - due[place])
-                for p in (place - 1, place + 1)
-                if 0 <= p < len(due)
-            ]
-            if off < min(beside) if beside else entry.day == days[place]:
-                yield off, place, number
+        before = after - 1
+        off = {
+            place: abs(entry.moment - due[place])
+            for place in (before, after)
+            if 0 <= place < len(due)
+        }
+        at_its_time = [place for place in off if off[place] <= on_time]
+        for place in at_its_time:
+            yield _ON_TIME, off[place], place, number
+        if at_its_time:
+            continue
+        if before in off and _reaches(due, days, before, entry):
+            yield _LATE, off[before], before, number
+        nearer = after in off and (before not in off or off[after] < off[before])
+        if nearer and _reaches(due, days, after, entry):
+            yield _EARLY, off[after], after, number
+
+
+def _reaches(due: list[datetime], days: list[date], place: int, entry: _Entry) -> bool:
+    """Whether an entry is nearer to a dose than the dose nearest to that one."""
+    beside = [
+        abs(due[p] - due[place]) for p in (place - 1, place + 1) if 0 <= p < len(due)
+    ]
+    if not beside or entry.moment is None:
+        return entry.day == days[place]
+    return abs(entry.moment - due[place]) < min(beside)
 
 
 # --- counting ---------------------------------------------------------------------
@@ -256,9 +283,7 @@ def _by(states: Iterable[tuple[str, Taken]]) -> dict[str, Tally]:
     return {key: _tally(found[key]) for key in order}
 
 
-def _figures(
-    window: Window, doses: list[_Dose], *, planned: bool, on_time: timedelta | None
-) -> Iterator[Figure]:
+def _figures(window: Window, doses: list[_Dose], plan: Plan | None) -> Iterator[Figure]:
     """Yield the shares that the log can give.
 
     Of the doses logged; of those due, the least and the most; and of those taken at a
@@ -279,15 +304,14 @@ def _figures(
 
     logged = tally.taken + tally.not_taken
     yield share("taken-of-logged", tally.taken, logged, NoFigure.NOTHING_LOGGED)
-    if not planned:
+    if plan is None:
         return
     most, none = tally.taken + tally.not_logged, NoFigure.NOTHING_DUE
     yield share("taken-of-due-at-least", tally.taken, len(doses), none)
     yield share("taken-of-due-at-most", most, len(doses), none)
-    if on_time is not None:
-        offs = [d.off for d in doses if d.state is Taken.TAKEN and d.off is not None]
-        near = sum(off <= on_time for off in offs)
-        yield share("on-time-of-taken", near, len(offs), NoFigure.NO_TIMES)
+    offs = [d.off for d in doses if d.state is Taken.TAKEN and d.off is not None]
+    near = sum(off <= plan.on_time for off in offs)
+    yield share("on-time-of-taken", near, len(offs), NoFigure.NO_TIMES)
 
 
 def _longest_gap(
