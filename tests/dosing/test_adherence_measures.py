@@ -301,6 +301,12 @@ def test_a_dispensing_that_cannot_be_counted_is_named_with_the_reason() -> None:
     )
 
 
+@pytest.mark.parametrize(("on", "counts"), [("1970-05-04", 0), ("1970-05-05", 1)])
+def test_a_dispensing_counts_from_the_day_of_birth_on(on: str, counts: int) -> None:
+    fills, _ = fills_of([fill(on, 30)], birth=day("1970-05-05"))
+    assert len(fills) == counts
+
+
 # --- episodes ---------------------------------------------------------------------
 
 

@@ -127,27 +127,18 @@ def _covered(measure: Measure, seen: Observation) -> Figure:
 def _used_to_last(measure: Measure, seen: Observation) -> Figure:
     """CMA5: the days with supply from the first to the last fill in the window."""
     fills = seen.within
-    window = _first_to_last(fills, seen.window)
-    stretches = intervals(fills[:-1], window.end, same=seen.carry_same)
-    days = days_supplied(stretches, window.start, window.end)
-    return _of(measure, window, days, fills)
+    return _used(measure, seen, fills, _first_to_last(fills, seen.window))
 
 
 def _used_to_end(measure: Measure, seen: Observation) -> Figure:
     """CMA6: the days with supply from the first fill in the window to its end."""
     fills = seen.within
-    window = _from_first(fills, seen.window)
-    stretches = intervals(fills, window.end, same=seen.carry_same)
-    days = days_supplied(stretches, window.start, window.end)
-    return _of(measure, window, days, fills)
+    return _used(measure, seen, fills, _from_first(fills, seen.window))
 
 
 def _used_in_window(measure: Measure, seen: Observation) -> Figure:
     """CMA7: the days of the window with supply, also from fills before it."""
-    fills = _until(seen, seen.window.end)
-    stretches = intervals(fills, seen.window.end, same=seen.carry_same)
-    days = days_supplied(stretches, seen.window.start, seen.window.end)
-    return _of(measure, seen.window, days, fills)
+    return _used(measure, seen, _until(seen, seen.window.end), seen.window)
 
 
 def _used_after_lag(measure: Measure, seen: Observation) -> Figure:
@@ -164,11 +155,16 @@ def _used_after_lag(measure: Measure, seen: Observation) -> Figure:
         last = intervals(before, whole.start, same=seen.carry_same)[-1]
         lag = min(max(0, last.at_hand - last.days), whole.days)
     window = Window(start=whole.start + timedelta(lag), end=whole.end)
-    fills = _until(seen, whole.end)
-    stretches = intervals(fills, whole.end, same=seen.carry_same)
-    return _of(
-        measure, window, days_supplied(stretches, window.start, window.end), fills
-    )
+    return _used(measure, seen, _until(seen, whole.end), window)
+
+
+def _used(
+    measure: Measure, seen: Observation, fills: tuple[Fill, ...], window: Window
+) -> Figure:
+    """Return the days of a window with supply from the fills, left-overs first."""
+    stretches = intervals(fills, window.end, same=seen.carry_same)
+    days = days_supplied(stretches, window.start, window.end)
+    return _of(measure, window, days, fills)
 
 
 # --- each day by the supply of its interval: CMA9 ---------------------------------
