@@ -450,3 +450,8 @@ def _now() -> datetime:
 
 def _today() -> date:
     return _now().date()
+
+
+from concord.cli.adherence import adherence  # noqa: E402 - a command of its own file
+
+main.add_command(adherence)

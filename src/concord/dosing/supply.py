@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from concord.dosing.adherence.coverage import laid_end_to_end
 from concord.record.model import Dispensing
 from concord.terms import Value
 
@@ -45,11 +46,8 @@ def covered(fills: Iterable[Dispensing], as_of: date, since: date) -> Covered | 
     )
     if not dated or dated[0][0] == as_of:
         return None
-    days = 0
-    until = dated[0][0]
-    for on, supply in dated:
-        begins = max(on, until)
-        until = begins + timedelta(days=supply)
-        days += max(0, (min(until, as_of) - min(begins, as_of)).days)
-    first = dated[0][0]
+    spans = laid_end_to_end((on.toordinal(), supply) for on, supply in dated)
+    today = as_of.toordinal()
+    days = sum(max(0, min(end, today) - min(begin, today)) for begin, end in spans)
+    first, until = dated[0][0], date.fromordinal(spans[-1][1])
     return Covered(from_day=first, until=until, days=days, in_days=(as_of - first).days)

@@ -67,6 +67,7 @@ THRESHOLDS = {
     "refill-gap": ("late-refill-days",),
     "pdc": ("covered-share",),
     "adherence-lookback": ("lookback-days",),
+    "medication-availability": ("followup-days",),
     "childbearing": ("age-from", "age-to"),
     "cockcroft-gault": ("age-minuend", "divisor", "female-factor"),
     "renal-function": ("kidney-result-within-days",),
