@@ -135,6 +135,15 @@ def has_figure(value: model.Cited) -> bool:
     return bool(figures(value))
 
 
+def agrees(figure: Quantity | Duration | Decimal, printed: str) -> bool:
+    """Return whether a printed figure gives a figure.
+
+    >>> agrees(Quantity.parse("12 mg"), "4 mg × 3")
+    True
+    """
+    return any(_same(figure, number, unit) for number, unit in amounts(printed))
+
+
 def _same(figure: Quantity | Duration | Decimal, number: Decimal, unit: str) -> bool:
     if isinstance(figure, Quantity):
         return _same_amount(figure, number, unit)
