@@ -61,6 +61,7 @@ prove: $(READY)  ## Run the long proofs and rewrite their reports.
 docs: $(READY)  ## Rewrite the pages that are made from records and knowledge.
 	$(RUN)/concord knowledge compile --quiet
 	$(RUN)/python tools/main_road.py
+	$(RUN)/python tools/interruptions.py --before docs/knowledge/interruptions-before.json
 
 format: $(READY)  ## Put every file into the house format.
 	$(RUN)/ruff format

@@ -130,6 +130,19 @@ class Case:
         return tuple(t for t in self.taking if t.drug is not None)
 
     @cached_property
+    def systemic(self) -> tuple[Taking, ...]:
+        """The known ingredients that reach the blood: not a cream, not an eye drop.
+
+        A medicine whose route is not known counts.
+        """
+        return tuple(t for t in self.known if not self._is_local(t))
+
+    def _is_local(self, taking: Taking) -> bool:
+        """Return whether a medicine acts only where it is put, by its route."""
+        rows = in_force(taking.drug.local if taking.drug else (), self.as_of)
+        return any(self.route(taking) in row.routes for row in rows)
+
+    @cached_property
     def unrecognised(self) -> tuple[Entry, ...]:
         """Current medicines in which nothing was recognised."""
         return tuple(e for e in self.current if not e.line.medicine.ingredients)

@@ -54,8 +54,8 @@ def monitoring(case: Case) -> Iterator[Judged]:
 
     A measurement can be both overdue and, by its last result, out of range.
     """
-    for taking in case.known:
-        assert taking.drug is not None  # noqa: S101 - `known` holds only these
+    for taking in case.systemic:
+        assert taking.drug is not None  # noqa: S101 - only known ones
         for wanted in case.knowledge.monitoring_for(taking.drug.id):
             yield from _judge(case, taking, wanted)
 

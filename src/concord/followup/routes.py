@@ -20,6 +20,9 @@ _ROUTE_OF_WORD = {
     "syringe": "injection",
     "ophthalmic": "ophthalmic",
     "rectal": "rectal",
+    "vaginal": "vaginal",
+    "otic": "otic",
+    "shampoo": "topical",
 }
 
 

@@ -307,6 +307,16 @@ class Deterrent(Cited, frozen=True, kw_only=True):
     text: str
 
 
+class LocalUse(Cited, frozen=True, kw_only=True):
+    """Routes by which it acts where it is put, and what reaches the blood is slight.
+
+    Rules of the whole body (interactions, hazards, conditions, monitoring, the same
+    class twice) do not ask of it there.
+    """
+
+    routes: tuple[str, ...]
+
+
 class AtcCodes(Cited, frozen=True, kw_only=True):
     """Its ATC codes: where the classification puts it, never what groups it."""
 
@@ -341,6 +351,7 @@ class Drug(Value, frozen=True, kw_only=True):
     side_effect: tuple[SideEffect, ...] = ()
     enzyme: tuple[EnzymeRole, ...] = ()
     deterrent: tuple[Deterrent, ...] = ()
+    local: tuple[LocalUse, ...] = ()
     food: Advice | None = None
     alcohol: Advice | None = None
     driving: Advice | None = None

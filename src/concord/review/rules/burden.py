@@ -85,8 +85,8 @@ def _contributors(case: Case, group: Group) -> tuple[Contributors, Contributors]
     certain: Contributors = []
     open_: Contributors = []
     seen: set[str] = set()
-    for taking in case.known:
-        assert taking.drug is not None  # noqa: S101 - `known` holds only these
+    for taking in case.systemic:
+        assert taking.drug is not None  # noqa: S101 - only known ones
         member = members.get(taking.drug.id)
         if member is None or taking.drug.id in seen:
             continue

@@ -43,8 +43,8 @@ def contraindicating_condition(case: Case) -> Iterator[Outcome]:
     A label's contraindication is contraindicated; a class's caution has the severity
     that its source gives it.
     """
-    for taking in case.known:
-        assert taking.drug is not None  # noqa: S101 - `known` holds only these
+    for taking in case.systemic:
+        assert taking.drug is not None  # noqa: S101 - only known ones
         for row in in_force(taking.drug.contraindication, case.as_of):
             if row.condition is None and row.when is None:
                 continue
@@ -97,7 +97,7 @@ def geriatric(case: Case) -> Iterator[Outcome]:
         yield missing(case, GERIATRIC_ID, case.current, ["age"])
         return
     asked = False
-    for taking in case.known:
+    for taking in case.systemic:
         for outcome in _cautions(case, taking, "geriatric", GERIATRIC_ID):
             asked = True
             yield outcome

@@ -98,8 +98,8 @@ def duplicate_therapy(case: Case) -> Iterator[Outcome]:
     longer than it allows them to; where a start is not known, that is said.
     """
     groups: dict[str, tuple[Group, list[Taking]]] = {}
-    for taking in case.known:
-        assert taking.drug is not None  # noqa: S101 - `known` holds only these
+    for taking in case.systemic:
+        assert taking.drug is not None  # noqa: S101 - only known ones
         for group in case.knowledge.duplicate_groups_of(taking.drug.id):
             when = case.knowledge.members(group.id)[taking.drug.id].when
             if case.holds(when, taking) is not False:

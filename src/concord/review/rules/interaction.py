@@ -75,7 +75,7 @@ def interaction(case: Case) -> Iterator[Outcome]:
     step less, never below moderate.
     """
     hits = list(_pairs(case))
-    for taking in case.known:
+    for taking in case.systemic:
         hits += _after_stop(case, taking)
         for outcome in _events(case, taking):
             if isinstance(outcome, Hit):
@@ -95,8 +95,8 @@ def _pairs(case: Case) -> Iterator[Hit]:
     """Yield the rules that hold between two medicines taken now, each pair once."""
     on_a: dict[str, list[Taking]] = {}
     on_b: dict[str, list[Taking]] = {}
-    for taking in case.known:
-        assert taking.drug is not None  # noqa: S101 - `known` holds only these
+    for taking in case.systemic:
+        assert taking.drug is not None  # noqa: S101 - only known ones
         for rules, side in zip(
             case.knowledge.sides_of(taking.drug.id), (on_a, on_b), strict=True
         ):
