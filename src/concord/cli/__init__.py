@@ -444,3 +444,9 @@ def _now() -> datetime:
 
 def _today() -> date:
     return _now().date()
+
+
+from concord.cli import schedule as _schedule  # noqa: E402 - it needs what stands above
+
+main.add_command(_schedule.schedule)
+main.add_command(_schedule.supply)
