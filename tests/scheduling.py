@@ -43,7 +43,7 @@ A_DAY = DayTimes(
 )
 
 
-def every(period: int | str, unit: str, times: int = 1, **more: Any) -> Timing:
+def every(period: int | str, unit: str, times: int | None = 1, **more: Any) -> Timing:
     return Timing(frequency=times, period=Decimal(period), period_unit=unit, **more)
 
 

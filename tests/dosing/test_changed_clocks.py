@@ -1,8 +1,8 @@
 """Days on which clocks are changed: exactly the prescribed doses, never two at once.
 
 The table is New York, London, Lord Howe (half an hour), Cairo (at midnight) and
-Casablanca (the other way round, for Ramadan), each with its gap and its overlap in 2026,
-by once daily, twice daily, every 8 hours, weekly, steps of a taper and as needed.
+Casablanca (the other way round, for Ramadan), each with its gap and overlap in 2026, by
+once daily, twice daily, every 8 hours, weekly, steps of a taper and as needed.
 """
 
 from __future__ import annotations

@@ -21,16 +21,21 @@ def products_of(medicine: Medicine, drug: Drug) -> tuple[Product, ...]:
     release = medicine.release
     if release == "extended" and any(word in words for word in ("inject", "syringe")):
         release = "depot"
+    named = [product for product in drug.product if product.tag is not None]
+    branded = [
+        product
+        for product in named
+        if any(brand.casefold() in words for brand in product.brands)
+    ]
+    if branded:
+        return tuple(branded)
     found = []
-    for product in drug.product:
-        if product.tag is None:
-            continue
-        branded = any(brand.casefold() in words for brand in product.brands)
+    for product in named:
         shaped = product.form.casefold() in words and (
             release is None or product.release == release
         )
         routed = product.route.casefold() in words
-        if branded or shaped or (product.release == release and routed):
+        if shaped or (product.release == release and routed):
             found.append(product)
     return tuple(found)
 

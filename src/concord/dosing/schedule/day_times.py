@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
+from concord.dosing.schedule.zones import FIRST_DAY
 from concord.errors import ImpossibleScheduleError
 from concord.knowledge.lookup import Knowledge
 from concord.terms import Value
@@ -30,8 +31,7 @@ _ANY_MEAL = {
 # The event of these lies after the dose: an offset counts backwards from it.
 _COUNTS_BACK = frozenset({"HS", *_BEFORE})
 _NO_OFFSET = frozenset({"C", *_MEALS})
-_CLOCK = re.compile(r"^(\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?$")
-_SOME_DAY = datetime(2000, 1, 1)  # noqa: DTZ001 - a clock, without any zone
+_CLOCK = re.compile(r"^\d{2}:\d{2}(:\d{2})?$")
 
 
 class DayTimes(Value, frozen=True, kw_only=True):
@@ -101,12 +101,11 @@ def clock_time(text: str, where: str) -> time:
 
     Raises `ImpossibleScheduleError` for one that does not exist (24:00, 07:60).
     """
-    found = _CLOCK.match(text)
-    try:
-        if found:
-            return time(int(found[1]), int(found[2]), int(found[3] or 0))
-    except ValueError:
-        pass
+    if _CLOCK.match(text):
+        try:
+            return time.fromisoformat(text)
+        except ValueError:
+            pass
     msg = (
         f"{where}: found a clock time that does not exist, expected one from 00:00 to "
         "23:59; correct it"
@@ -156,6 +155,6 @@ def time_of(
         shift = day.before_meal
     if event in _AFTER and offset is None:
         shift = day.after_meal
-    moment = datetime.combine(_SOME_DAY, day.events[base])
+    moment = datetime.combine(FIRST_DAY, day.events[base])
     moved = moment - shift if event in _COUNTS_BACK else moment + shift
     return moved.time(), base in day.own

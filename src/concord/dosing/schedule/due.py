@@ -27,6 +27,9 @@ from concord.terms import Value
 _AROUND = timedelta(days=2)
 _DAY = timedelta(days=1)
 _MIDNIGHT = time()
+# Nothing is due beyond the calendar.
+_BEGINNING = datetime.combine(FIRST_DAY + _AROUND, _MIDNIGHT, UTC)
+_END = datetime.combine(LAST_DAY - _AROUND, _MIDNIGHT, UTC)
 
 
 class Course(Value, frozen=True, kw_only=True):
@@ -88,7 +91,10 @@ def due(course: Course, start: datetime, end: datetime, clock: tzinfo) -> Iterat
         start = max(start, course.begins)
     if course.ends is not None:
         end = min(end, course.ends)
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    start = max(start.astimezone(UTC), _BEGINNING)
+    end = min(end.astimezone(UTC), _END)
+    if end <= start:
+        return iter(())
     match course.rhythm:
         case Clock():
             return _by_clock(course, course.rhythm, start, end, clock)
@@ -105,10 +111,12 @@ def _by_clock(
 ) -> Iterator[Due]:
     dosage, wears, most = course.dosage, course.wears, course.most
     anchor = course.anchor or course.first
-    first = max(course.first, max(start.date(), FIRST_DAY + _AROUND) - _AROUND)
-    last = min(course.last, min(end.date(), LAST_DAY - _AROUND) + _AROUND)
+    first = max(course.first, start.date() - _AROUND)
+    last = min(course.last, end.date() + _AROUND)
     if most is not None:  # all doses so far must be counted
         first = max(anchor, FIRST_DAY)
+    if last < first:
+        return
     numbered = [(n, after_midnight(at)) for n, at in enumerate(rhythm.times, 1)]
     # Of days well within the range each dose is due: nothing is left to compare.
     inner = max(first, course.first, start.date() + _AROUND).toordinal()

@@ -111,7 +111,8 @@ def rhythm(
         return _moments(asked)
     if period is None:
         return _unpaced(asked)
-    if unit is None:
+    up_to = count is None and timing.frequency_max is not None
+    if unit is None or up_to:  # "up to 3 times a day" does not say how often
         return Unplanned.NO_FREQUENCY
     if unit in _ELAPSED or (unit in _ALIKE and period % 1):
         return _elapsed(asked, _length(period, _ALIKE[unit], count or 1))
@@ -305,7 +306,7 @@ def _daily(asked: _Asked, count: int | None, span: int) -> Rhythm | Unplanned:
     if count is None:
         count = a_day
     weekdays, cycle = asked.weekdays, asked.timing.cycle
-    if count > span and a_day == count and span > 1:
+    if a_day == count > 1 and span > 1:
         # Every other day, at two named times of it.
         return _at(asked, count, Days(every=span, weekdays=weekdays, cycle=cycle))
     if count >= span:

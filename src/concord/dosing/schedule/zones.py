@@ -25,7 +25,7 @@ _DAY = timedelta(days=1)
 _MIDNIGHT = time()
 # The first and last day that are ever laid out: every zone has an instant of them.
 FIRST_DAY = date.min.replace(year=2)
-LAST_DAY = date.max.replace(month=1)
+LAST_DAY = date.max.replace(year=date.max.year - 1)
 
 
 class Policy(StrEnum):
@@ -66,7 +66,7 @@ def zone(name: str) -> ZoneInfo:
     """
     known = zone_names()
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=3)
+        near = difflib.get_close_matches(name, known)
         hint = f"nearest names: {', '.join(near)}" if near else "no near name"
         msg = (
             "found a zone that the time zone data do not hold, expected a name like "
