@@ -1,8 +1,8 @@
 """Times a year of due doses of many regimens against dateutil.rrule, in one run.
 
-The same rules, the same zone, the same instants: where the two differ it is on a day of
-changed clocks alone, and the differences are counted and shown. dateutil is no
-dependency of ours: without it the figures of our own are printed and the comparison is
+The same rules, the same zones, the same instants: those that differ are shown. dateutil
+expands in local time and its instances are put into the zone one by one, first of two
+and after a gap, as ours are. dateutil is no dependency of ours: without it the figures of our own are printed and the comparison is
 said to be missing (`python -m venv x; x/bin/pip install python-dateutil msgspec tzdata`
 is enough to have it).
 
