@@ -33,6 +33,22 @@ class UnknownDrugError(UnusableInputError):
     """A medicine was named that the knowledge does not hold."""
 
 
+class ImpossibleScheduleError(UnusableInputError):
+    """Directions that contradict themselves: no day can be planned by them."""
+
+
+class ImpossibleRangeError(UnusableInputError):
+    """An end was given that lies before its start."""
+
+
+class ImpossibleSupplyError(UnusableInputError):
+    """A supply that nobody can have: fewer than no tablets, days or refills."""
+
+
+class UnknownZoneError(UnusableInputError):
+    """A time zone was named that the pinned zone data do not hold."""
+
+
 class KnowledgeError(ConcordError):
     """The knowledge files are not fit for use (exit 78, EX_CONFIG).
 

@@ -372,3 +372,34 @@ def test_a_dose_that_was_not_given_is_not_taken_with_its_reason(
     )
     (event,) = found.record.dose_events
     assert (event.taken, event.reason) == (Taken.NOT_TAKEN, "asleep")
+
+
+def test_the_rest_of_fhirs_timing_is_read_too(recogniser: Recogniser) -> None:
+    dosage = only_dosage(
+        recogniser,
+        {
+            "timing": {
+                "event": ["2026-02-03", "2026-02-04T08:00:00Z"],
+                "repeat": {
+                    "boundsRange": {
+                        "low": {"value": 7, "system": UCUM, "code": "d"},
+                        "high": {"value": 10, "system": UCUM, "code": "d"},
+                    },
+                    "count": 3,
+                    "countMax": 5,
+                    "duration": 12,
+                    "durationMax": 16,
+                    "durationUnit": "h",
+                    "when": ["ACM"],
+                    "offset": 30,
+                },
+            }
+        },
+    )
+    timing = dosage.timing
+    assert timing is not None
+    assert [str(one) for one in timing.event] == ["2026-02-03", "2026-02-04T08:00:00Z"]
+    assert (timing.count, timing.count_max, timing.offset) == (3, 5, 30)
+    assert (timing.duration, timing.duration_max) == (12, 16)
+    assert timing.duration_unit == "h"
+    assert (str(dosage.lasts), str(dosage.lasts_max)) == ("7 days", "10 days")

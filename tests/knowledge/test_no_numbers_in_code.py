@@ -26,6 +26,13 @@ ALLOWED = {
         4: "four times a day",
         3: "three times a day",
     },
+    "dosing/schedule/days.py": {12: "months in a year"},
+    "dosing/schedule/rhythm.py": {
+        12: "months in a year",
+        28: "days in the shortest month",
+        3: "letters of a weekday's code",
+    },
+    "dosing/schedule/zones.py": {1024: "years of zones that are kept ready"},
     "followup/case.py": {3: "an ICD-10-CM category has three characters"},
     "review/building.py": {3: "decimals shown", 7: "days in a week"},
     "review/model.py": {12: "length of a digest"},

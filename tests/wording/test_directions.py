@@ -11,6 +11,7 @@ from concord.record.agreed import Entry
 from concord.record.fold import LineStatus, State
 from concord.record.model import (
     AsNeeded,
+    Cycle,
     Dosage,
     Ingredient,
     Maximum,
@@ -417,3 +418,68 @@ def test_a_week_named_in_full_is_every_day() -> None:
 def test_every_event_of_the_standard_has_words() -> None:
     for code in EVENTS:
         assert "“" not in (how_often(Timing(when=(code,)), plain=True) or "“")
+
+
+@pytest.mark.parametrize(
+    ("timing", "plain"),
+    [
+        (Timing(when=("ACM",), offset=30), "once a day, 30 minutes before breakfast"),
+        (Timing(when=("PCV",), offset=1), "once a day, 1 minute after dinner"),
+        (Timing(when=("HS",), offset=30), "once a day, 30 minutes before bedtime"),
+        (
+            Timing(when=("MORN",), offset=10),
+            "once a day, in the morning (10 minutes after)",
+        ),
+        (
+            Timing(
+                frequency=1,
+                period=Decimal(1),
+                period_unit="d",
+                cycle=Cycle(length=28, days=tuple(range(1, 22))),
+            ),
+            "once a day, on days 1 to 21 of every 28 days",
+        ),
+        (
+            Timing(
+                frequency=1,
+                period=Decimal(1),
+                period_unit="d",
+                cycle=Cycle(length=7, days=(1, 3, 4)),
+                count=9,
+            ),
+            "once a day, on days 1 and 3 to 4 of every 7 days, 9 doses in all",
+        ),
+        (
+            Timing(times_of_day=("20:00",), duration=Decimal(12), duration_unit="h"),
+            "once a day, at 8:00 pm, each for 12 hours",
+        ),
+        (
+            Timing(event=(PartialDate.parse("2026-02-03"),)),
+            "on Tue 3 Feb 2026",
+        ),
+    ],
+    ids=str,
+)
+def test_every_part_of_a_timing_is_said(timing: Timing, plain: str) -> None:
+    assert how_often(timing, plain=True) == plain
+
+
+def test_every_most_and_both_ends_of_a_length_are_said() -> None:
+    dosage = Dosage(
+        dose=Quantity.parse("1 {tablet}"),
+        route="oral",
+        timing=Timing(frequency=1, period=Decimal(6), period_unit="h"),
+        maximum=Maximum(
+            amount=Quantity.parse("3 {tablet}"), within=Duration.parse("1 day")
+        ),
+        more_maxima=(
+            Maximum(
+                amount=Quantity.parse("10 {tablet}"), within=Duration.parse("1 month")
+            ),
+        ),
+        lasts=Duration.parse("7 days"),
+        lasts_max=Duration.parse("10 days"),
+    )
+    said = clinical((dosage,))
+    assert "no more than 3 tablets a day and 10 tablets in 1 month" in said
+    assert "for 7 days to 10 days" in said

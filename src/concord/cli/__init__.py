@@ -452,6 +452,9 @@ def _today() -> date:
     return _now().date()
 
 
-from concord.cli.adherence import adherence  # noqa: E402 - a command of its own file
+from concord.cli import adherence as _adherence  # noqa: E402 - it needs what is above
+from concord.cli import schedule as _schedule  # noqa: E402 - the same
 
-main.add_command(adherence)
+main.add_command(_adherence.adherence)
+main.add_command(_schedule.schedule)
+main.add_command(_schedule.supply)

@@ -39,7 +39,7 @@ class DailyAmount(Value, frozen=True, kw_only=True):
 
 
 # Pieces are counted, whatever they are called.
-_PIECES = frozenset(
+PIECES = frozenset(
     {
         "{tablet}", "{tbl}", "{capsule}", "{film}", "{patch}", "{piece}", "{dose}",
         "tablet", "tablets", "tab", "tabs", "capsule", "capsules", "cap", "caps",
@@ -138,8 +138,8 @@ def _amount(
 ) -> DailyAmount | Unclear:
     if dosage.dose is None:
         return Unclear.NO_DOSE
-    low = _of_ingredient(dosage.dose, medicine, ingredient)
-    high = _of_ingredient(dosage.dose_max or dosage.dose, medicine, ingredient)
+    low = of_ingredient(dosage.dose, medicine, ingredient)
+    high = of_ingredient(dosage.dose_max or dosage.dose, medicine, ingredient)
     if isinstance(low, Unclear):
         return low
     if isinstance(high, Unclear):
@@ -168,7 +168,7 @@ def _cap(dosage: Dosage, medicine: Medicine, ingredient: Ingredient) -> Quantity
     """Return the most in a day that the directions themselves allow, or `None`."""
     if dosage.maximum is None:
         return None
-    amount = _of_ingredient(dosage.maximum.amount, medicine, ingredient)
+    amount = of_ingredient(dosage.maximum.amount, medicine, ingredient)
     within = dosage.maximum.within
     in_a_day = {"hour": 24, "day": 1}.get(within.unit)
     if isinstance(amount, Unclear) or in_a_day is None or within.count == 0:
@@ -209,11 +209,11 @@ def times_a_day(timing: Timing | None) -> tuple[Decimal, Decimal] | None:
     )
 
 
-def _of_ingredient(
+def of_ingredient(
     dose: Quantity, medicine: Medicine, ingredient: Ingredient
 ) -> Quantity | Unclear:
     """Return how much of the ingredient one dose holds."""
-    if dose.unit in _PIECES:
+    if dose.unit in PIECES:
         piece = ingredient.strength
         if piece is None or "/" in piece.unit:
             return Unclear.NO_STRENGTH

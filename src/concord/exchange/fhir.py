@@ -98,7 +98,12 @@ class Meta(Element, frozen=True):
 class Repeat(Element, frozen=True):
     bounds_period: FhirPeriod | None = None
     bounds_duration: Amount | None = None
+    bounds_range: Range | None = None
     count: int | None = None
+    count_max: int | None = None
+    duration: Any = None
+    duration_max: Any = None
+    duration_unit: str | None = None
     frequency: int | None = None
     frequency_max: int | None = None
     period: Any = None
@@ -107,9 +112,11 @@ class Repeat(Element, frozen=True):
     day_of_week: tuple[str, ...] = ()
     time_of_day: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
+    offset: int | None = None
 
 
 class FhirTiming(Element, frozen=True):
+    event: tuple[str, ...] = ()
     repeat: Repeat | None = None
     code: Concept | None = None
 

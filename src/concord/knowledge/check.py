@@ -73,6 +73,12 @@ THRESHOLDS = {
     "renal-function": ("kidney-result-within-days",),
     "pregnancy-status": ("status-within-days",),
     "smoking-change": ("stopped-within-days", "started-within-days"),
+    "schedules": (
+        "least-share-of-interval",
+        "smallest-part",
+        "controlled-refill-share",
+    ),
+    "day-times": ("before-a-meal-minutes", "after-a-meal-minutes"),
 }
 
 

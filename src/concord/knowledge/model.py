@@ -9,7 +9,7 @@ Amounts are texts like `"50 mg"`, durations like `"4 weeks"`, dates like `"2026-
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -789,23 +789,44 @@ class MissedDoseRule(Cited, frozen=True, kw_only=True):
     form: str | None = None
 
 
+class InjectionWindow(Cited, frozen=True, kw_only=True):
+    """How early and how late an injection of one form may be given.
+
+    `before` and `after` are counted from the day on which it is due, `not_before` from
+    the last injection; all inclusive. What is absent the source does not say.
+    """
+
+    form: str
+    before: Duration | None = None
+    after: Duration | None = None
+    not_before: Duration | None = None
+
+
 class MissedDoses(Value, frozen=True, kw_only=True):
-    """What to do about missed doses of one drug or class."""
+    """What to do about missed doses of one drug or class, and when one is not missed.
+
+    A dose within its `window` is not missed.
+    """
 
     id: str
     title: str
     side: Side
     rule: tuple[MissedDoseRule, ...]
+    window: tuple[InjectionWindow, ...] = ()
 
 
 class MeasureValue(Cited, frozen=True, kw_only=True):
-    """A threshold of a measure: a share, a count of days or years, or a bare number."""
+    """A threshold of a measure: a share, a count of days or years, or a bare number.
+
+    `at` is clock times, in order.
+    """
 
     name: str
     share: Decimal | None = None
     days: Decimal | None = None
     years: Decimal | None = None
     number: Decimal | None = None
+    at: tuple[time, ...] = ()
     text: str
 
 

@@ -35,6 +35,7 @@ FIGURES: dict[type, tuple[str, ...]] = {
     model.MonitoringBound: ("below", "at_least", "above"),
     model.Washout: ("lasts",),
     model.MissedDoseRule: ("gap",),
+    model.InjectionWindow: ("before", "after", "not_before"),
     model.TaperPace: ("step_low", "step_high", "every_low", "every_high"),
     model.Visit: ("after", "every", "ends"),
 }

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Generic, TypeVar
 
 import msgspec
 
 from concord.record.fold import LineStatus, State, regimen
-from concord.record.model import Dosage, LineKind, MedicationLine, Medicine
+from concord.record.model import (
+    Dispensing,
+    Dosage,
+    DoseEvent,
+    LineKind,
+    MedicationLine,
+    Medicine,
+)
 from concord.terms import Value
 
 
@@ -104,3 +112,26 @@ def _renewal(entry: Entry, line: MedicationLine, state: State) -> bool:
         and _directions(entry.state) == _directions(state)
         and entry.line.prescriber == line.prescriber
     )
+
+
+T = TypeVar("T", Dispensing, DoseEvent)
+
+
+class Told(Generic[T]):
+    """Fills or doses, found by the order that they name or by their medicine."""
+
+    def __init__(self, lines: Iterable[T]) -> None:
+        self._by_order: dict[str | None, list[T]] = {}
+        self._by_medicine: dict[frozenset[str], list[T]] = {}
+        for line in lines:
+            self._by_order.setdefault(line.order, []).append(line)
+            self._by_medicine.setdefault(identity(line.medicine), []).append(line)
+
+    def of(self, entry: Entry) -> tuple[T, ...]:
+        """Return what was told of one medicine on the list, each line once."""
+        found = {
+            t.id: t for t in self._by_medicine.get(identity(entry.line.medicine), ())
+        }
+        for line in (entry.line, *entry.also):
+            found |= {t.id: t for t in self._by_order.get(line.id, ())}
+        return tuple(found.values())

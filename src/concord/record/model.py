@@ -115,10 +115,23 @@ class Medicine(Value, frozen=True, kw_only=True):
     recognised_by: str | None = None
 
 
+class Cycle(Value, frozen=True, kw_only=True):
+    """On some days of a cycle that repeats: days 1 to 21 of every 28.
+
+    FHIR's extension timing-daysOfCycle names the days and leaves the length to the
+    parent; here both stand together. The first day of the directions is day 1.
+    """
+
+    length: int
+    days: tuple[int, ...]
+
+
 class Timing(Value, frozen=True, kw_only=True):
     """When a dose is taken: so many times in a period, or at named times.
 
     `frequency` times (to `frequency_max`) in each `period` `period_unit`s.
+    `offset` is minutes from the events of `when`; `duration` is how long one dose
+    lasts when it is given (a patch is worn so long); `event` names single moments.
     """
 
     frequency: int | None = None
@@ -131,6 +144,13 @@ class Timing(Value, frozen=True, kw_only=True):
     when: tuple[str, ...] = ()
     code: str | None = None
     count: int | None = None
+    count_max: int | None = None
+    offset: int | None = None
+    duration: Decimal | None = None
+    duration_max: Decimal | None = None
+    duration_unit: str | None = None
+    event: tuple[PartialDate, ...] = ()
+    cycle: Cycle | None = None
 
 
 class AsNeeded(Value, frozen=True, kw_only=True):
@@ -152,6 +172,8 @@ class Dosage(Value, frozen=True, kw_only=True):
     Several instructions with one `sequence` run together; a higher `sequence` is a
     later step (a titration or a taper).
     `dose` is in a unit of mass or volume, or counts pieces (`{tablet}`).
+    `more_maxima` stand beside `maximum` (so many in a day, and so many in a month).
+    `lasts` is for how long at least, `lasts_max` at most, where a range was given.
     """
 
     text: str | None = None
@@ -161,9 +183,11 @@ class Dosage(Value, frozen=True, kw_only=True):
     timing: Timing | None = None
     as_needed: AsNeeded | None = None
     maximum: Maximum | None = None
+    more_maxima: tuple[Maximum, ...] = ()
     sequence: int = 1
     bounds: Period | None = None
     lasts: Duration | None = None
+    lasts_max: Duration | None = None
 
 
 class AtPharmacy(Value, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from concord.record.agreed import Entry
-from concord.record.model import Dosage, Ingredient, Medicine
+from concord.record.model import Dosage, Ingredient, Maximum, Medicine
 from concord.terms import Duration, Quantity
 from concord.wording.amounts import amount, counted, piece_of, rounded
 from concord.wording.dates import day
@@ -283,19 +283,28 @@ def _other_timing(dosage: Dosage) -> str | None:
 
 
 def _maximum(dosage: Dosage) -> str:
-    if dosage.maximum is None:
-        return ""
-    most = dosage.maximum.amount
+    """Return the most, in each of the times for which one is stated."""
+    stated = (dosage.maximum, *dosage.more_maxima)
+    said = [_most(maximum) for maximum in stated if maximum is not None]
+    return f"no more than {listed(said)}" if said else ""
+
+
+def _most(maximum: Maximum) -> str:
+    most = maximum.amount
     piece = piece_of(most.unit)
     said = counted(most.value, piece) if piece else amount(most)
-    time = _PLAIN_MAXIMUM.get(dosage.maximum.within)
-    return f"no more than {said} {time or f'in {dosage.maximum.within}'}"
+    time = _PLAIN_MAXIMUM.get(maximum.within)
+    return f"{said} {time or f'in {maximum.within}'}"
 
 
 def _length(dosage: Dosage) -> str:
     """Return for how long, until when, from when."""
+    if dosage.lasts is not None and dosage.lasts_max is not None:
+        return f"for {dosage.lasts} to {dosage.lasts_max}"
     if dosage.lasts is not None:
         return f"for {dosage.lasts}"
+    if dosage.lasts_max is not None:
+        return f"for up to {dosage.lasts_max}"
     if dosage.bounds is None:
         return ""
     start, end = dosage.bounds.start, dosage.bounds.end

@@ -12,7 +12,7 @@ import msgspec
 
 from concord.record.model import Timing
 from concord.wording.amounts import number
-from concord.wording.dates import clock
+from concord.wording.dates import clock, day
 from concord.wording.vocabulary import ABBREVIATED_TIMES, EVENTS, TIMES, WEEKDAYS
 
 _TIMES_WORDS = {1: "once", 2: "twice"}
@@ -31,21 +31,53 @@ def how_often(timing: Timing | None, *, plain: bool) -> str | None:
     """
     if timing is None:
         return None
-    timing = _spelled_out(timing)
+    timing = spelled_out(timing)
     rate = _rate(timing, plain=plain)
     when = _when(timing)
     days = _days(timing)
+    more = _more(timing)
     if rate is None and not when and not days:
-        return _once_only(timing)
+        said = listed([f"on {day(one)}" for one in timing.event]) or _once_only(timing)
+        return ", ".join([said, *more]) if said else None
     if rate is None:
         rate = _named(timing, plain=plain)
     said = f"{rate} {days}".strip() if rate else days
     if when:
         said = _with_times(said, when, plain=plain)
-    return f"{said}, {_count(timing.count)}" if timing.count else said
+    counted = [_count(timing.count)] if timing.count else []
+    return ", ".join([said, *more, *counted])
 
 
-def _spelled_out(timing: Timing) -> Timing:
+def _more(timing: Timing) -> list[str]:
+    """Return on which days of a cycle, and how long one dose stays on."""
+    said = []
+    if timing.cycle is not None:
+        days = _runs(timing.cycle.days)
+        word = "day" if len(timing.cycle.days) == 1 else "days"
+        said.append(f"on {word} {days} of every {timing.cycle.length} days")
+    unit = TIMES.get(timing.duration_unit or "")
+    if timing.duration is not None and unit is not None:
+        one = timing.duration == 1
+        said.append(f"each for {number(timing.duration)} {unit}{'' if one else 's'}")
+    return said
+
+
+def _runs(days: tuple[int, ...]) -> str:
+    """Return numbers in words, those that follow each other as a run.
+
+    >>> _runs((1, 2, 3, 8))
+    '1 to 3 and 8'
+    """
+    runs: list[list[int]] = []
+    for one in sorted(days):
+        if runs and one == runs[-1][-1] + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return listed([f"{r[0]} to {r[-1]}" if len(r) > 1 else f"{r[0]}" for r in runs])
+
+
+def spelled_out(timing: Timing) -> Timing:
     """Return the timing with an abbreviation that we know put into numbers."""
     known = ABBREVIATED_TIMES.get((timing.code or "").strip().upper().replace(".", ""))
     if known is None or timing.frequency is not None or timing.period is not None:
@@ -120,9 +152,22 @@ def _named(timing: Timing, *, plain: bool) -> str:
 
 def _when(timing: Timing) -> tuple[str, ...]:
     """Return the events and times of day in words; an unknown code as it was given."""
-    events = (EVENTS.get(code, f"“{code}”") for code in timing.when)
+    events = (_event(code, timing.offset) for code in timing.when)
     times = (f"at {_clock(time)}" for time in timing.times_of_day)
     return (*events, *times)
+
+
+def _event(code: str, offset: int | None) -> str:
+    """Return an event of the day, with the minutes before or after it."""
+    said = EVENTS.get(code, f"“{code}”")
+    if not offset:
+        return said
+    minutes = f"{offset} minute{'' if offset == 1 else 's'}"
+    if code == "HS":
+        return f"{minutes} before bedtime"
+    if said.startswith(("before ", "after ")):
+        return f"{minutes} {said}"
+    return f"{said} ({minutes} after)"
 
 
 def _clock(time: str) -> str:
@@ -164,5 +209,7 @@ def listed(words: tuple[str, ...] | list[str]) -> str:
     >>> listed(["Monday", "Wednesday", "Friday"])
     'Monday, Wednesday and Friday'
     """
+    if not words:
+        return ""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last

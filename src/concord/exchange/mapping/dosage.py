@@ -45,10 +45,14 @@ def _dosage(given: fhir.FhirDosage, element: str, place: Place) -> Dosage:
     repeat = given.timing.repeat if given.timing else None
     at = f"{element}.timing.repeat"
     bounds: Period | None = None
-    lasts = None
+    lasts = lasts_max = None
     if repeat is not None:
         bounds = period(repeat.bounds_period, f"{at}.boundsPeriod", place)
         lasts = duration(repeat.bounds_duration, f"{at}.boundsDuration", place)
+        if repeat.bounds_range is not None:
+            ends = repeat.bounds_range
+            lasts = duration(ends.low, f"{at}.boundsRange.low", place)
+            lasts_max = duration(ends.high, f"{at}.boundsRange.high", place)
     return Dosage(
         text=given.text or given.patient_instruction,
         dose=dose,
@@ -62,6 +66,7 @@ def _dosage(given: fhir.FhirDosage, element: str, place: Place) -> Dosage:
         sequence=_whole(given.sequence, f"{element}.sequence", place) or 1,
         bounds=bounds,
         lasts=lasts,
+        lasts_max=lasts_max,
     )
 
 
@@ -87,6 +92,11 @@ def _timing(given: fhir.FhirTiming | None, element: str, place: Place) -> Timing
     if given is None:
         return None
     values: dict[str, Any] = {"code": first_code(given.code) or words(given.code)}
+    moments = (
+        day(text, f"{element.removesuffix('.repeat')}.event[{n}]", place)
+        for n, text in enumerate(given.event)
+    )
+    values["event"] = tuple(moment for moment in moments if moment is not None)
     repeat = given.repeat
     if repeat is not None:
         values |= {
@@ -101,6 +111,13 @@ def _timing(given: fhir.FhirTiming | None, element: str, place: Place) -> Timing
             "days_of_week": repeat.day_of_week,
             "when": repeat.when,
             "count": _whole(repeat.count, f"{element}.count", place),
+            "count_max": _whole(repeat.count_max, f"{element}.countMax", place),
+            "offset": _whole(repeat.offset, f"{element}.offset", place),
+            "duration": number(repeat.duration, f"{element}.duration", place),
+            "duration_max": number(
+                repeat.duration_max, f"{element}.durationMax", place
+            ),
+            "duration_unit": repeat.duration_unit,
         }
     timing = Timing(**values)
     return None if timing == Timing() else timing

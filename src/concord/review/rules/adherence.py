@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Generic, TypeVar
 
 from concord.dosing.supply import Covered, covered
 from concord.followup.case import Case
 from concord.knowledge.model import Cited, Severity
-from concord.record.agreed import Entry, identity
+from concord.record.agreed import Entry, Told
 from concord.record.model import Dispensing, DoseEvent, Taken
 from concord.review.building import (
     Rule,
@@ -41,7 +40,7 @@ def adherence(case: Case) -> Iterator[Outcome]:
     the threshold, or that covered too few days, is a reason to ask.
     Without a word and without a fill nothing can be said.
     """
-    fills, doses = _Told(case.record.dispensings), _Told(case.record.dose_events)
+    fills, doses = Told(case.record.dispensings), Told(case.record.dose_events)
     for entry in case.current:
         reported = _reported(case, entry, doses)
         if reported is Taken.NOT_TAKEN:
@@ -63,32 +62,7 @@ def _lookback(case: Case) -> timedelta:
     return timedelta(days=int(days))
 
 
-T = TypeVar("T", Dispensing, DoseEvent)
-
-
-class _Told(Generic[T]):
-    """Fills or doses, found by the order that they name or by their medicine."""
-
-    def __init__(self, lines: Iterable[T]) -> None:
-        self._by_order: dict[str | None, list[T]] = {}
-        self._by_medicine: dict[frozenset[str], list[T]] = {}
-        for line in lines:
-            self._by_order.setdefault(line.order, []).append(line)
-            self._by_medicine.setdefault(identity(line.medicine), []).append(line)
-
-    def of(self, entry: Entry) -> tuple[T, ...]:
-        """Return what was told of one medicine on the list, each line once."""
-        found = {t.id: t for t in self._by_medicine.get(_identity(entry), ())}
-        for line in (entry.line, *entry.also):
-            found |= {t.id: t for t in self._by_order.get(line.id, ())}
-        return tuple(found.values())
-
-
-def _identity(entry: Entry) -> frozenset[str]:
-    return identity(entry.line.medicine)
-
-
-def _reported(case: Case, entry: Entry, doses: _Told[DoseEvent]) -> Taken:
+def _reported(case: Case, entry: Entry, doses: Told[DoseEvent]) -> Taken:
     """Return what was last said of taking it: by a dose event, else by the lines."""
     events = [
         (dose.at.order, dose.taken)
@@ -105,7 +79,7 @@ def _reported(case: Case, entry: Entry, doses: _Told[DoseEvent]) -> Taken:
     return Taken.TAKEN if Taken.TAKEN in said else Taken.NOT_LOGGED
 
 
-def _supply(case: Case, entry: Entry, fills: _Told[Dispensing]) -> Covered | None:
+def _supply(case: Case, entry: Entry, fills: Told[Dispensing]) -> Covered | None:
     since = max(case.as_of - _lookback(case), _began(entry))
     return covered(fills.of(entry), case.as_of, since)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from concord.dosing.daily import DailyAmount, Unclear
+from concord.dosing.products import products_of
 from concord.followup.case import Case, Taking
 from concord.followup.response import treats
 from concord.knowledge.lookup import in_force
@@ -164,23 +165,8 @@ def _of_form(taking: Taking, rows: tuple[Dose, ...]) -> tuple[Dose, ...]:
 def form_tags(taking: Taking) -> set[str]:
     """Return the tags of the products that the medicine taken may be; empty if none."""
     assert taking.drug is not None  # noqa: S101 - asked of known drugs only
-    medicine = taking.entry.line.medicine
-    words = f"{medicine.text} {medicine.form or ''} {medicine.brand or ''}".casefold()
-    release = medicine.release
-    if release == "extended" and any(word in words for word in ("inject", "syringe")):
-        release = "depot"
-    tags: set[str] = set()
-    for product in taking.drug.product:
-        if product.tag is None:
-            continue
-        branded = any(brand.casefold() in words for brand in product.brands)
-        shaped = product.form.casefold() in words and (
-            release is None or product.release == release
-        )
-        routed = product.route.casefold() in words
-        if branded or shaped or (product.release == release and routed):
-            tags.add(product.tag)
-    return tags
+    found = products_of(taking.entry.line.medicine, taking.drug)
+    return {product.tag for product in found if product.tag is not None}
 
 
 def _given(amount: DailyAmount, rows: Iterable[Dose]) -> Quantity:
