@@ -220,11 +220,11 @@ class Case:
 
     @cached_property
     def _taken_as(self) -> dict[str, list[Drug]]:
-        """The drugs taken now by their own names and by those of their groups."""
+        """The drugs that reach the whole body, by their own names and their groups'."""
         found: dict[str, list[Drug]] = {}
-        for taking in self.known:
+        for taking in self.systemic:
             drug = taking.drug
-            assert drug is not None  # noqa: S101 - `known` holds only these
+            assert drug is not None  # noqa: S101 - only known ones
             for name in (drug.id, *self.knowledge.groups_of(drug.id)):
                 found.setdefault(name, []).append(drug)
         return found

@@ -44,6 +44,7 @@ _REFERENCES = {
     "except_drugs": "drugs",
     "groups": "groups",
     "excludes": "groups",
+    "yields_to": "interactions",
 }
 # An id that an entry names: the entry's table and name, the path and field, the id.
 _Name = tuple[str, str, str, str, str]

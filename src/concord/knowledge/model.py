@@ -551,7 +551,11 @@ class Washout(Cited, frozen=True, kw_only=True):
 
 
 class Interaction(Cited, frozen=True, kw_only=True):
-    """A rule between two sides (groups, drugs, a condition or an event)."""
+    """A rule between two sides (groups, drugs, a condition or an event).
+
+    `yields_to` names rules that say the same in particular: where one of them holds
+    between the same two medicines, this one is silent.
+    """
 
     id: str
     title: str
@@ -569,6 +573,7 @@ class Interaction(Cited, frozen=True, kw_only=True):
     exempt: tuple[Exemption, ...] = ()
     washout: tuple[Washout, ...] = ()
     managed_by: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()
     event_within: Duration | None = None
 
 

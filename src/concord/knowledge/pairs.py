@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from concord.knowledge.links import drugs_of
@@ -27,12 +27,20 @@ def between(knowledge: Knowledge, drugs: Sequence[str]) -> tuple[Pair, ...]:
     found = []
     for one, other in combinations(dict.fromkeys(drugs), 2):
         names = (knowledge.drugs[one].name, knowledge.drugs[other].name)
-        found += [
-            Pair(drugs=names, rule=rule)
+        rules = [
+            rule
             for rule in knowledge.interactions_between(one, other)
             if rule.label is None and _crosses(knowledge, rule, one, other)
         ]
+        found += [Pair(drugs=names, rule=rule) for rule in speaking(rules)]
     return tuple(sorted(found, key=lambda p: (p.rule.severity.rank, p.drugs)))
+
+
+def speaking(rules: Iterable[Interaction]) -> list[Interaction]:
+    """Return the rules of one pair without those that yield to another of them."""
+    rules = list(rules)
+    here = {rule.id for rule in rules}
+    return [rule for rule in rules if here.isdisjoint(rule.yields_to)]
 
 
 def _crosses(knowledge: Knowledge, rule: Interaction, one: str, other: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import product
 
@@ -74,7 +74,7 @@ def interaction(case: Case) -> Iterator[Outcome]:
     effect is already watched (its measurement was made since both are taken) is one
     step less, never below moderate.
     """
-    hits = list(_pairs(case))
+    hits = _speaking(_pairs(case))
     for taking in case.systemic:
         hits += _after_stop(case, taking)
         for outcome in _events(case, taking):
@@ -89,6 +89,20 @@ def interaction(case: Case) -> Iterator[Outcome]:
     for same in by_rule.values():
         yield _finding(case, same)
     yield from unreadable(case, ID)
+
+
+def _speaking(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the hits without those that yield to another of the same medicines."""
+    hits = list(hits)
+    said: dict[frozenset[tuple[str, str]], set[str]] = {}
+    for hit in hits:
+        said.setdefault(frozenset(t.key for t in hit.takings), set()).add(hit.rule.id)
+    return [
+        hit
+        for hit in hits
+        if not hit.rule.yields_to
+        or said[frozenset(t.key for t in hit.takings)].isdisjoint(hit.rule.yields_to)
+    ]
 
 
 def _pairs(case: Case) -> Iterator[Hit]:
