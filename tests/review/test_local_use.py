@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from builders import A, a_person, asked, cited, condition, drug, group, some_knowledge
+from builders import (
+    TODAY,
+    A,
+    a_person,
+    asked,
+    cited,
+    condition,
+    drug,
+    group,
+    some_knowledge,
+)
+from concord.followup.case import Case
 from concord.followup.routes import route_of_form
 from concord.review.building import Rule
 from concord.review.rules.burden import BURDEN
@@ -96,6 +107,19 @@ def test_a_rule_of_the_whole_body_asks_of_the_tablet_and_not_of_the_cream(
     assert asked(rule, amara(None), WORLD).findings
     for form in ("Topical Cream", "Medicated Shampoo", "Otic Solution"):
         assert not asked(rule, amara(form), WORLD).findings
+
+
+@pytest.mark.parametrize(
+    ("form", "taken"),
+    [("Oral Tablet", True), (None, True), ("Topical Cream", False)],
+)
+def test_a_condition_on_what_else_is_taken_goes_by_the_route(
+    form: str | None, taken: bool
+) -> None:
+    """An adjustment of another medicine's dose asks for the tablet, not the cream."""
+    case = Case(amara(form).record, WORLD, TODAY)
+    assert case.takes("azole") is taken
+    assert case.takes("ketoconazole") is taken
 
 
 @pytest.mark.parametrize(

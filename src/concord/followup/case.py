@@ -208,7 +208,7 @@ class Case:
         return self._daily[taking.key]
 
     def takes(self, name: str, beside: Taking | None = None) -> bool | None:
-        """Return whether a drug, or a member of a group, is being taken.
+        """Return whether a drug, or a member of a group, is taken into the blood.
 
         `beside` is the medicine that asks: it is not its own company.
         Not known where a medicine was not recognised, for it might be the one.
