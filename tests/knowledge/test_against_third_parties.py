@@ -130,3 +130,147 @@ def test_tablet_and_capsule_strengths_are_made(
                 if not any(wanted.search(name) for name in mine):
                     odd[drug.id, strength] = len(mine)
     assert odd.keys() == STRENGTHS.keys(), odd
+
+
+# --- groups against the value sets of the CDC opioid recommendations ------------------
+
+# The groups whose members the value sets list, with what differs and why.
+GROUPS = {
+    "benzodiazepine-medications": "benzodiazepine",
+    "barbiturate-medications": "barbiturate",
+    "fentanyl-type-medications": "opioid-full-agonist",
+    "methadone-medications": "opioid-full-agonist",
+    "buprenorphine-medications": "opioid-partial-agonist",
+    "opioid-analgesics-with-ambulatory-misuse-potential": "opioid",
+}
+APART = {
+    ("barbiturate", "primidone"): "an anticonvulsant that becomes phenobarbital",
+}
+
+
+@pytest.fixture(scope="module")
+def alone(shared_data: Path) -> dict[str, str]:
+    """Each clinical drug of one ingredient, by its code: the ingredient's code."""
+    found: dict[str, set[str]] = {}
+    folder = shared_data / "knowledge"
+    path = folder / "rxnorm-prescribable-20251006" / "clinical_drugs.tsv"
+    for row in _table(path):
+        base = {p.partition(":")[0] for p in row["ingredient_rxcuis"].split("|")}
+        found[row["scd_rxcui"]] = base
+    for row in _table(folder / "cqf-opioid-cds" / "omtk_drug_ingredients.tsv"):
+        if " / " not in row["drug"]:  # it names the opioid of a combination alone
+            found.setdefault(row["drug_rxcui"], set()).add(row["ingredient_rxcui"])
+    return {code: next(iter(of)) for code, of in found.items() if len(of) == 1}
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+@pytest.mark.parametrize(("value_set", "group"), GROUPS.items())
+def test_the_members_of_a_value_set_are_in_our_group(
+    value_set: str,
+    group: str,
+    alone: dict[str, str],
+    knowledge: Knowledge,
+    shared_data: Path,
+) -> None:
+    """Of the products of one ingredient; a combination says nothing of its parts."""
+    path = shared_data / "knowledge" / "cqf-opioid-cds" / "valuesets_rxnorm.tsv"
+    listed = {
+        drug.id
+        for row in _table(path)
+        if row["valueset"] == value_set and row["rxcui"] in alone
+        if (drug := knowledge.drug_of(alone[row["rxcui"]])) is not None
+    }
+    assert listed
+    missing = listed - set(knowledge.members(group))
+    assert {(group, drug) for drug in missing} <= APART.keys()
+
+
+# --- genotypes against CPIC ---------------------------------------------------------
+
+CONDITIONS_OF_GENE = {
+    "CYP2C19": "cyp2c19",
+    "CYP2C9": "cyp2c9",
+    "CYP2D6": "cyp2d6",
+    "HLA-A": "hlaa",
+    "HLA-B": "hlab",
+}
+
+
+def test_every_pair_of_cpics_highest_level_has_a_row(
+    knowledge: Knowledge, shared_data: Path
+) -> None:
+    """Of the psychotropic medicines: a gene and drug of level A, final."""
+    covered = set(knowledge.coverage["psychotropic"].drugs)
+    path = shared_data / "knowledge" / "cpic" / "cpic-table.csv"
+    with path.open(encoding="utf-8") as file:
+        pairs = [
+            (row["Gene"], drug)
+            for row in csv.DictReader(file)
+            if row["CPICLevel"] == "A" and row["CPICLevelStatus"] == "Final"
+            if (drug := knowledge.drug_named(row["Drug"])) and drug.id in covered
+        ]
+    assert len(pairs) >= 19
+    silent = [
+        (gene, drug.id)
+        for gene, drug in pairs
+        if not any(
+            (row.when.condition or "").startswith(CONDITIONS_OF_GENE[gene])
+            for row in drug.adjustment
+            if row.organ == "genotype"
+        )
+    ]
+    assert silent == []
+
+
+# --- equivalents against the published tables ---------------------------------------
+
+
+def test_the_factors_are_those_of_the_cdc(
+    knowledge: Knowledge, shared_data: Path
+) -> None:
+    path = shared_data / "knowledge" / "cdc-mme" / "cdc_2022_factors.tsv"
+    ours = {
+        row.drug: row.equals.value / row.dose.value
+        for row in knowledge.equivalents["opioid-cdc-2022"].row
+    }
+    theirs = {
+        row["opioid"].removesuffix(" transdermal"): Decimal(row["factor"])
+        for row in _table(path)
+    }
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("table", "file", "column", "reference"),
+    [
+        ("antipsychotic-ddd-2016", "leucht2016.csv", "CPZ100MGEQ", Decimal(100)),
+        ("antipsychotic-consensus-2010", "gardner2010.csv", "median", Decimal(20)),
+    ],
+)
+def test_antipsychotic_equivalents_are_those_of_the_papers(
+    *,
+    table: str,
+    file: str,
+    column: str,
+    reference: Decimal,
+    knowledge: Knowledge,
+    shared_data: Path,
+) -> None:
+    path = shared_data / "knowledge" / "antipsychotic-equivalents" / file
+    other_names = {"thiothixene": ("thiothixene", "tiotixene")}
+    with path.open(encoding="utf-8-sig") as lines:
+        theirs = {
+            row["drug"].casefold(): Decimal(row[column])
+            for row in csv.DictReader(lines)
+            if row["route"] == "oral"
+        }
+    for row in knowledge.equivalents[table].row:
+        if row.route != "oral":
+            continue
+        names = other_names.get(row.drug, (row.drug,))
+        assert row.dose.value in {theirs[n] for n in names if n in theirs}, row.drug
+        assert row.equals.value == reference
