@@ -88,7 +88,12 @@ def counts(knowledge: Knowledge) -> Counts:
             )
             for name, found in values.items()
         },
-        coverage=tuple(_covered(knowledge, name) for name in knowledge.coverage),
+        coverage=tuple(
+            sorted(
+                (_covered(knowledge, name) for name in knowledge.coverage),
+                key=lambda one: -one.of,
+            )
+        ),
         most_used={
             name: _of(values[name], used) for name in JUDGED if used and name in values
         },
