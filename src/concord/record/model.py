@@ -152,6 +152,8 @@ class Dosage(Value, frozen=True, kw_only=True):
     Several instructions with one `sequence` run together; a higher `sequence` is a
     later step (a titration or a taper).
     `dose` is in a unit of mass or volume, or counts pieces (`{tablet}`).
+    `read_from_text` is whether the fields were read by us from the words in `text`,
+    and not stated by whoever wrote it.
     """
 
     text: str | None = None
@@ -164,6 +166,7 @@ class Dosage(Value, frozen=True, kw_only=True):
     sequence: int = 1
     bounds: Period | None = None
     lasts: Duration | None = None
+    read_from_text: bool = False
 
 
 class AtPharmacy(Value, frozen=True, kw_only=True):
