@@ -444,3 +444,9 @@ def _now() -> datetime:
 
 def _today() -> date:
     return _now().date()
+
+
+# Each command of its own file, behind all that it may ask of this one.
+from concord.cli.sig import sig  # noqa: E402
+
+main.add_command(sig)
