@@ -439,15 +439,19 @@ def test_the_directions_state_the_route_before_the_form_does() -> None:
     assert someone.holds(when(route="oral"), taking) is False
 
 
-def injected(*products: tuple[str, str], release: str | None = None) -> str | None:
+def injected(
+    *products: tuple[str, str], release: str | None = None, said: str | None = None
+) -> str | None:
     """The route of an injection of a drug with these products (route, release)."""
     rows = [
         cited(form="Injection", route=route, strengths=[], release=release)
         for route, release in products
     ]
     knowledge = some_knowledge(drugs=[drug("depot", product=rows)])
+    dosage = (Dosage(route=said),) if said else ()
+    form = None if said else "Injection"
     someone = a_case(
-        a_person().taking("depot", form="Injection", release=release), knowledge
+        a_person().taking("depot", form=form, release=release, dosage=dosage), knowledge
     )
     return someone.route(someone.taking[0])
 
@@ -462,6 +466,13 @@ def test_an_injection_goes_where_its_products_leave_no_choice() -> None:
     assert injected(*both, release="depot") == muscle
     assert injected(*both, release="immediate") == skin
     assert injected() == "injection"
+
+
+def test_directions_that_say_inject_leave_it_to_the_products_where() -> None:
+    muscle, skin = "intramuscular", "subcutaneous"
+    assert injected((muscle, "depot"), said="injection") == muscle
+    assert injected((muscle, "depot"), (skin, "depot"), said="injection") == "injection"
+    assert injected((muscle, "depot"), said="Subcutaneous") == skin
 
 
 @pytest.mark.parametrize(

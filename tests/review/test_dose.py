@@ -25,6 +25,7 @@ from concord.knowledge.lookup import Knowledge
 from concord.record.model import AsNeeded, Dosage, Maximum, Timing
 from concord.review.rules.dose import DOSE
 from concord.terms import Duration, Quantity
+from concord.wording import say
 
 ADULT = cited(
     population="adult",
@@ -627,3 +628,22 @@ def test_an_older_adults_own_maximum_takes_the_place_of_the_adults() -> None:
     older = cited(population="older-adult", start="25 mg", maximum="100 mg")
     said = ask(amara("101 mg", born="1950"), made(ADULT, older))
     assert said.ids == ("dose-range:above:sertraline",)
+
+
+# --- directions in words ----------------------------------------------------------
+
+
+def test_a_dose_that_was_read_in_words_is_judged_and_said_to_be_so() -> None:
+    read = daily("300 mg", text="300 mg daily", read_from_text=True)
+    found = ask(a_person().taking("sertraline", dosage=(read,))).one
+    words = "300 mg a day (read from directions in words)"
+    assert words in say(found.seen[0])
+    stated = ask(amara("300 mg")).one
+    assert "in words" not in say(stated.seen[0])
+
+
+def test_a_dose_in_words_that_were_not_understood_is_not_checked() -> None:
+    kept = Dosage(text="take as directed")
+    said = ask(a_person().taking("sertraline", dosage=(kept,)))
+    assert said.outcome == "not checked"
+    assert said.needs == ("no-dose",)

@@ -231,6 +231,33 @@ def test_directions_are_said_in_two_voices(
             "as written: “Take ONE qd”",
             "As written: “Take ONE qd”.",
         ),
+        (
+            Dosage(
+                text="Take ONE qd",
+                route="oral",
+                as_needed=AsNeeded(reason="pain"),
+                maximum=Maximum(amount=Quantity("4", ""), within=Duration(1, "day")),
+                lasts=Duration(7, "day"),
+            ),
+            (
+                "as written: “Take ONE qd”, by mouth, as needed for pain, "
+                "no more than 4 (of what is not recorded) a day, for 7 days"
+            ),
+            (
+                "As written: “Take ONE qd”. By mouth. As needed for pain. "
+                "No more than 4 (of what is not recorded) a day. For 7 days."
+            ),
+        ),
+        (
+            take("2 1", each_day()),
+            "2 (of what is not recorded) by mouth once daily",
+            "Take 2 (of what is not recorded) by mouth, once a day.",
+        ),
+        (
+            take(None, each_day(), dose_max=Quantity("2", "{tablet}")),
+            "up to 2 tablets by mouth once daily",
+            "Take up to 2 tablets by mouth, once a day.",
+        ),
     ],
 )
 def test_what_is_not_recorded_is_said_and_never_guessed(
@@ -310,6 +337,23 @@ def test_the_dates_between_which_it_holds_are_said(
     assert clinical((one,)).endswith(said)
 
 
+def test_a_length_of_time_and_its_dates_are_both_said() -> None:
+    begins = Period(start=PartialDate.parse("2026-02-03"))
+    one = take("1 mg", each_day(), lasts=Duration(7, "day"), bounds=begins)
+    assert clinical((one,)).endswith("once daily, for 7 days, from Tue 3 Feb 2026")
+
+
+def test_what_was_read_in_words_is_said_with_them_once() -> None:
+    text = "1 mg qd x 7d"
+    steps = tuple(
+        take("1 mg", each_day(n), sequence=n, text=text, read_from_text=True)
+        for n in (1, 2)
+    )
+    assert clinical(steps).count(f"(as written: “{text}”)") == 1
+    assert sentences(steps).endswith(f"As written: “{text}”.")
+    assert sentences(steps).count("As written") == 1
+
+
 def test_an_entry_is_said_by_its_state_and_a_change_by_its_directions() -> None:
     dosage = (take("1 {tablet}", each_day(), text="i po qd"),)
     line = MedicationLine(id="1", medicine=tablets())
@@ -357,6 +401,22 @@ def every(each: str, unit: str, times: int | None = 1, **more: Any) -> Timing:
         (every("2", "wk"), "every other week", "every other week"),
         (every("8", "h"), "every 8 hours", "every 8 hours"),
         (every("1", "h"), "every hour", "every hour"),
+        (every("1", "h", 2), "twice an hour", "twice an hour"),
+        (
+            every("1", "d", None, frequency_max=3),
+            "up to 3 times daily",
+            "up to 3 times a day",
+        ),
+        (
+            every("3", "d", None, frequency_max=1),
+            "up to once every 3 days",
+            "up to once every 3 days",
+        ),
+        (
+            Timing(frequency=3, when=("MORN",)),
+            "3 times (in how long is not recorded) in the morning",
+            "3 times (in how long is not recorded), in the morning",
+        ),
         (every("24", "h"), "every 24 hours", "every 24 hours"),
         (every("4", "h", period_max=Decimal(6)), "every 4 to 6 hours", None),
         (every("0", "h"), None, None),

@@ -452,9 +452,10 @@ def _today() -> date:
     return _now().date()
 
 
-from concord.cli import adherence as _adherence  # noqa: E402 - it needs what is above
-from concord.cli import schedule as _schedule  # noqa: E402 - the same
+# Each command of its own file, behind all that it may ask of this one.
+from concord.cli.adherence import adherence  # noqa: E402
+from concord.cli.schedule import schedule, supply  # noqa: E402
+from concord.cli.sig import sig  # noqa: E402
 
-main.add_command(_adherence.adherence)
-main.add_command(_schedule.schedule)
-main.add_command(_schedule.supply)
+for command in (adherence, schedule, supply, sig):
+    main.add_command(command)

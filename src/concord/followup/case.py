@@ -418,10 +418,10 @@ class Case:
 
     def route(self, taking: Taking) -> str | None:
         """Return the route of a medicine, from its directions or its form."""
-        for dosage in taking.entry.state.dosage:
-            if dosage.route:
-                return route_of_form(dosage.route) or dosage.route.casefold()
-        route = route_of_form(taking.entry.line.medicine.form)
+        said = next((d.route for d in taking.entry.state.dosage if d.route), None)
+        route = route_of_form(said or taking.entry.line.medicine.form)
+        if said and route is None:
+            return said.casefold()
         return self._injected(taking) if route == "injection" else route
 
     def _injected(self, taking: Taking) -> str:

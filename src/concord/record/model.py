@@ -174,6 +174,8 @@ class Dosage(Value, frozen=True, kw_only=True):
     `dose` is in a unit of mass or volume, or counts pieces (`{tablet}`).
     `more_maxima` stand beside `maximum` (so many in a day, and so many in a month).
     `lasts` is for how long at least, `lasts_max` at most, where a range was given.
+    `read_from_text` is whether the fields were read by us from the words in `text`,
+    and not stated by whoever wrote it.
     """
 
     text: str | None = None
@@ -188,6 +190,7 @@ class Dosage(Value, frozen=True, kw_only=True):
     bounds: Period | None = None
     lasts: Duration | None = None
     lasts_max: Duration | None = None
+    read_from_text: bool = False
 
 
 class AtPharmacy(Value, frozen=True, kw_only=True):

@@ -154,13 +154,18 @@ def _taking(case: Case, taking: Taking) -> Message:
     since = taking.entry.state.since
     values = {"drug": taking.name, "dose": "", "since": shown_date(since)}
     if isinstance(amount, DailyAmount):
-        values["dose"] = dose_text(amount)
+        values["dose"] = dose_text(amount, read_from_text=read_from_text(taking.entry))
     dose = "-dose" if values["dose"] else ""
     dated = "-since" if values["since"] else ""
     return Message(key=f"seen.taking{dose}{dated}", values=values)
 
 
-def dose_text(amount: DailyAmount) -> str:
+def read_from_text(entry: Entry) -> bool:
+    """Return whether we read the directions in words; a finding then says so."""
+    return any(dosage.read_from_text for dosage in entry.state.dosage)
+
+
+def dose_text(amount: DailyAmount, *, read_from_text: bool = False) -> str:
     """Return an amount in words: `100 mg a day`, `up to 3 mg a day, as needed`."""
     return daily(
         amount.low,
@@ -168,6 +173,7 @@ def dose_text(amount: DailyAmount) -> str:
         single=amount.single,
         as_needed=amount.as_needed,
         days_between=amount.days_between,
+        read_from_text=read_from_text,
     )
 
 

@@ -15,7 +15,14 @@ from concord.knowledge.model import Severity
 from concord.record.agreed import Entry
 from concord.record.forms import digest
 from concord.record.model import Record
-from concord.review.building import Rule, coded_date, dose_text, need, together
+from concord.review.building import (
+    Rule,
+    coded_date,
+    dose_text,
+    need,
+    read_from_text,
+    together,
+)
 from concord.review.model import (
     Finding,
     ListedMedicine,
@@ -180,7 +187,9 @@ def _listed(case: Case, entry: Entry) -> ListedMedicine:
     every = case.names_of(entry)
     names = every or [i.name for i in medicine.ingredients]
     amount = case.daily(takings[0]) if takings else None
-    dose = dose_text(amount) if isinstance(amount, DailyAmount) else None
+    dose = None
+    if isinstance(amount, DailyAmount):
+        dose = dose_text(amount, read_from_text=read_from_text(entry))
     dosage = entry.state.dosage
     if dose is None and dosage and dosage[0].text:
         dose = dosage[0].text

@@ -141,12 +141,27 @@ def daily(
     single: Quantity,
     as_needed: bool = False,
     days_between: Decimal = Decimal(1),
+    read_from_text: bool = False,
 ) -> str:
     """Return how much is taken in a day, or how one dose is spaced in days.
+
+    What was worked out from directions that we read in words is said to be so.
 
     >>> daily(Quantity("50", "mg"), Quantity("100", "mg"), single=Quantity("100", "mg"))
     '50 mg to 100 mg a day'
     """
+    said = _in_a_day(low, high, single, days_between, as_needed=as_needed)
+    return f"{said} (read from directions in words)" if read_from_text else said
+
+
+def _in_a_day(
+    low: Quantity,
+    high: Quantity,
+    single: Quantity,
+    days_between: Decimal,
+    *,
+    as_needed: bool,
+) -> str:
     if days_between > 1:
         return f"{worked_out(single)} {_spaced(days_between)}"
     if as_needed:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from concord.record.agreed import Entry
-from concord.record.model import Dosage, Ingredient, Maximum, Medicine
+from concord.record.model import AsNeeded, Dosage, Ingredient, Maximum, Medicine
 from concord.terms import Duration, Quantity
-from concord.wording.amounts import amount, counted, piece_of, rounded
+from concord.wording.amounts import amount, counted, piece_of, rounded, unit
 from concord.wording.dates import day
 from concord.wording.names import cased, drug_name
 from concord.wording.timing import how_often, listed
@@ -53,7 +53,10 @@ def clinical(dosages: tuple[Dosage, ...], medicine: Medicine | None = None) -> s
         "; and ".join(_clinical(d, medicine) for d in group)
         for group in _steps(dosages)
     ]
-    return _in_steps(steps, dosages, "; then ", "first ")
+    said = _in_steps(steps, dosages, "; then ", "first ")
+    return " ".join(
+        [said, *(f"(as written: “{text}”)" for text in _read_from(dosages))]
+    )
 
 
 def sentences(dosages: tuple[Dosage, ...], medicine: Medicine | None = None) -> str:
@@ -70,10 +73,17 @@ def sentences(dosages: tuple[Dosage, ...], medicine: Medicine | None = None) -> 
         _after("Also", [_sentence(d, medicine) for d in group])
         for group in _steps(dosages)
     ]
+    read = [f"As written: “{text}”." for text in _read_from(dosages)]
     if len(steps) == 1:
-        return steps[0]
+        return " ".join([*steps, *read])
     said = _after("Then", [f"First: {_uncapped(steps[0])}", *steps[1:]])
-    return f"{said} When each step ends is not recorded." if _open(dosages) else said
+    ends = ["When each step ends is not recorded."] if _open(dosages) else []
+    return " ".join([said, *ends, *read])
+
+
+def _read_from(dosages: tuple[Dosage, ...]) -> tuple[str, ...]:
+    """Return the words that directions were read from: they are always shown too."""
+    return as_written(d for d in dosages if d.read_from_text)
 
 
 def _after(word: str, said: list[str]) -> str:
@@ -114,7 +124,7 @@ def _open(dosages: tuple[Dosage, ...]) -> bool:
 
 def _clinical(dosage: Dosage, medicine: Medicine | None) -> str:
     if _only_text(dosage):
-        return _quoted(dosage)
+        return ", ".join([_quoted(dosage), *_beside_text(dosage)])
     route = _route(dosage, medicine)
     often = how_often(dosage.timing, plain=False)
     said = dose(dosage, medicine) or "dose not recorded"
@@ -128,17 +138,17 @@ def _clinical(dosage: Dosage, medicine: Medicine | None) -> str:
     elif not (dosage.as_needed and dosage.maximum):
         gaps.append(_other_timing(dosage) or "how often not recorded")
     if dosage.as_needed:
-        reason = dosage.as_needed.reason
-        why = f"for {cased(reason)}" if reason else "(for what is not recorded)"
-        parts[0] += f" as needed {why}"
+        parts[0] += f" {_needed(dosage.as_needed)}"
     parts += [p for p in (_maximum(dosage), _length(dosage)) if p]
-    written = f" ({_quoted(dosage)})" if gaps and dosage.text else ""
+    quoted = gaps and dosage.text and not dosage.read_from_text
+    written = f" ({_quoted(dosage)})" if quoted else ""
     return ", ".join([*parts, *gaps]) + written
 
 
 def _sentence(dosage: Dosage, medicine: Medicine | None) -> str:
     if _only_text(dosage):
-        return _as_sentence(_quoted(dosage))
+        each = (_quoted(dosage), *_beside_text(dosage))
+        return " ".join(_as_sentence(one) for one in each)
     route = _route(dosage, medicine)
     verb, place = ROUTE_WORDS[route][1:] if route else ("Use", "")
     much = dose(dosage, medicine)
@@ -168,7 +178,7 @@ def _sentence(dosage: Dosage, medicine: Medicine | None) -> str:
         needed.append(_as_sentence(most))
     long = _length(dosage)
     whole = " ".join([f"{said}, {long}." if long else f"{said}.", *needed, *gaps])
-    if gaps and dosage.text:
+    if gaps and dosage.text and not dosage.read_from_text:
         whole += f" {_as_sentence(_quoted(dosage))}"
     return whole
 
@@ -176,6 +186,25 @@ def _sentence(dosage: Dosage, medicine: Medicine | None) -> str:
 def _only_text(dosage: Dosage) -> bool:
     """Return whether an instruction stands as text alone."""
     return bool(dosage.text) and dosage.dose is None and dosage.timing is None
+
+
+def _beside_text(dosage: Dosage) -> list[str]:
+    """Return what the fields say of an instruction whose dose stands in its text."""
+    route = _route(dosage, None)
+    needed = _needed(dosage.as_needed) if dosage.as_needed else ""
+    said = (
+        ROUTE_WORDS[route][0] if route else "",
+        needed,
+        _maximum(dosage),
+        _length(dosage),
+    )
+    return [one for one in said if one]
+
+
+def _needed(as_needed: AsNeeded) -> str:
+    reason = as_needed.reason
+    why = f"for {cased(reason)}" if reason else "(for what is not recorded)"
+    return f"as needed {why}"
 
 
 def _as_sentence(words: str) -> str:
@@ -198,10 +227,11 @@ def dose(dosage: Dosage, medicine: Medicine | None = None) -> str | None:
     '2 tablets (50 mg each, 100 mg in all)'
     """
     low, high = dosage.dose, dosage.dose_max
-    if low is None or (high is not None and high == low):
-        low, high = low or high, None
     if low is None:
-        return None
+        most = dose(Dosage(dose=high), medicine) if high else None
+        return f"up to {most}" if most else None
+    if high == low:
+        high = None
     piece = piece_of(low.unit)
     if piece is None:
         return _measured(low, high, medicine)
@@ -214,7 +244,7 @@ def dose(dosage: Dosage, medicine: Medicine | None = None) -> str | None:
 
 
 def _measured(low: Quantity, high: Quantity | None, medicine: Medicine | None) -> str:
-    if not low.unit:
+    if not unit(low.unit):
         said = _number(low) if high is None else f"{_number(low)} to {_number(high)}"
         return f"{said} (of what is not recorded)"
     if high is None:
@@ -290,26 +320,25 @@ def _maximum(dosage: Dosage) -> str:
 
 
 def _most(maximum: Maximum) -> str:
-    most = maximum.amount
-    piece = piece_of(most.unit)
-    said = counted(most.value, piece) if piece else amount(most)
+    said = dose(Dosage(dose=maximum.amount))
     time = _PLAIN_MAXIMUM.get(maximum.within)
     return f"{said} {time or f'in {maximum.within}'}"
 
 
 def _length(dosage: Dosage) -> str:
-    """Return for how long, until when, from when."""
+    """Return for how long, from when, until when."""
+    said = []
     if dosage.lasts is not None and dosage.lasts_max is not None:
-        return f"for {dosage.lasts} to {dosage.lasts_max}"
-    if dosage.lasts is not None:
-        return f"for {dosage.lasts}"
-    if dosage.lasts_max is not None:
-        return f"for up to {dosage.lasts_max}"
-    if dosage.bounds is None:
-        return ""
-    start, end = dosage.bounds.start, dosage.bounds.end
+        said.append(f"for {dosage.lasts} to {dosage.lasts_max}")
+    elif dosage.lasts is not None:
+        said.append(f"for {dosage.lasts}")
+    elif dosage.lasts_max is not None:
+        said.append(f"for up to {dosage.lasts_max}")
+    start, end = (
+        (dosage.bounds.start, dosage.bounds.end) if dosage.bounds else (None,) * 2
+    )
     if start and end:
-        return f"from {day(start)} to {day(end)}"
-    if end:
-        return f"until {day(end)}"
-    return f"from {day(start)}" if start else ""
+        said.append(f"from {day(start)} to {day(end)}")
+    elif end or start:
+        said.append(f"until {day(end)}" if end else f"from {day(start)}")
+    return ", ".join(said)

@@ -107,12 +107,14 @@ def _rate(timing: Timing, *, plain: bool) -> str | None:
     longest = timing.period_max or period
     if period <= 0 or times <= 0:
         return None
-    if times == most == 1:
+    up_to = timing.frequency is None and timing.frequency_max is not None
+    if times == most == 1 and not up_to:
         return _spaced(period, longest, unit, plain=plain)
-    often = _times(times, most)
+    often = f"up to {_times(most, most)}" if up_to else _times(times, most)
     if period == longest == 1:
         each = {"day": "daily", "week": "weekly"}.get(unit)
-        return f"{often} {each}" if each and not plain else f"{often} a {unit}"
+        article = "an" if unit == "hour" else "a"
+        return f"{often} {each}" if each and not plain else f"{often} {article} {unit}"
     return f"{often} {_every(period, longest, unit)}"
 
 
@@ -144,6 +146,9 @@ def _times(times: int, most: int) -> str:
 
 def _named(timing: Timing, *, plain: bool) -> str:
     """Return how often, where only the times of each day are named."""
+    if timing.frequency:
+        most = timing.frequency_max or timing.frequency
+        return f"{_times(timing.frequency, most)} (in how long is not recorded)"
     if timing.days_of_week:
         return ""
     each = len(timing.times_of_day) or len(timing.when)

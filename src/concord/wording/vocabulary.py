@@ -26,6 +26,7 @@ UNITS = {
     "pmol": "picomol",
     "meq": "mEq",
     "U": "unit",
+    "{unit}": "unit",
     "[IU]": "unit",
     "[USP'U]": "unit",
     "[arb'U]": "unit",
@@ -94,7 +95,7 @@ PIECES = {
     "{puff}": "puff", "puff": "puff", "puffs": "puff",
     "[drp]": "drop", "{drop}": "drop", "drop": "drop", "drops": "drop",
     "{lozenge}": "lozenge", "{injection}": "injection", "{packet}": "packet",
-    "{syringe}": "syringe",
+    "{syringe}": "syringe", "{pill}": "pill", "{inhalation}": "inhalation",
 }  # fmt: skip
 
 # To be filled by the one who writes `names` (put here so that it can be imported).

@@ -1,8 +1,14 @@
-"""Dosage instructions and supply: every amount as stated, none made up."""
+"""Dosage instructions and supply: every amount as stated, none made up.
+
+Where an instruction has words alone, they are kept, and read where they are understood
+in full (`read_in_words`); what was read so is marked.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+
+import msgspec
 
 from concord.exchange import fhir
 from concord.exchange.mapping.values import (
@@ -16,8 +22,10 @@ from concord.exchange.mapping.values import (
     words,
 )
 from concord.exchange.problems import Place
-from concord.record.model import AsNeeded, Dosage, Maximum, Supply, Timing
+from concord.record.model import AsNeeded, Dosage, Maximum, Medicine, Supply, Timing
 from concord.terms import PartialDate, Period, Quantity
+from concord.wording.parsing import Understood, parse
+from concord.wording.vocabulary import ROUTES
 
 # The words for a route that differ only by system; others stay as they are written.
 _ROUTES = {
@@ -38,6 +46,71 @@ def dosages(
     found = (_dosage(d, f"{element}[{n}]", place) for n, d in enumerate(given))
     nothing = Dosage()
     return tuple(d for d in found if d != nothing)
+
+
+def read_in_words(given: tuple[Dosage, ...], medicine: Medicine) -> tuple[Dosage, ...]:
+    """Return the instructions, those of words alone with the fields that these state.
+
+    Words count that are understood in full, and that the fields beside them (route, as
+    needed, a most, dates) do not speak against; the others stay as they were stated.
+    What was read is marked `read_from_text` and keeps its text.
+    Of several instructions each must be a step of its own: two in words may be one in
+    other words.
+    """
+    if len({dosage.sequence for dosage in given}) < len(given):
+        return given
+    found: list[Dosage] = []
+    for stated in given:
+        read = _read(stated, medicine)
+        found += read if len(read) == 1 or len(given) == 1 else (stated,)
+    return tuple(found)
+
+
+def _read(stated: Dosage, medicine: Medicine) -> tuple[Dosage, ...]:
+    if not stated.text or stated.dose or stated.dose_max or stated.timing:
+        return (stated,)
+    read = parse(stated.text, medicine)
+    if not isinstance(read, Understood):
+        return (stated,)
+    alone = stated == Dosage(text=stated.text, sequence=stated.sequence)
+    if len(read.dosages) > 1 and not alone:
+        return (stated,)
+    joined = [both for one in read.dosages if (both := _joined(stated, one))]
+    return tuple(joined) if len(joined) == len(read.dosages) else (stated,)
+
+
+def _joined(stated: Dosage, read: Dosage) -> Dosage | None:
+    """Return what was read with what was stated beside it; `None` where they differ."""
+    pairs = (
+        (_named(stated.route), _named(read.route)),
+        (_reason(stated), _reason(read)),
+        (stated.maximum, read.maximum),
+        (stated.bounds, read.bounds),
+        (stated.lasts, read.lasts),
+    )
+    if any(a is not None and b is not None and a != b for a, b in pairs):
+        return None
+    reason = _reason(stated) or _reason(read)
+    needed = AsNeeded(reason=reason) if stated.as_needed or read.as_needed else None
+    return msgspec.structs.replace(
+        read,
+        text=stated.text,
+        route=stated.route or read.route,
+        as_needed=needed,
+        maximum=stated.maximum or read.maximum,
+        bounds=stated.bounds or read.bounds,
+        lasts=stated.lasts or read.lasts,
+        sequence=stated.sequence + read.sequence - 1,
+        read_from_text=True,
+    )
+
+
+def _named(route: str | None) -> str | None:
+    return ROUTES.get(route, route) if route else None
+
+
+def _reason(dosage: Dosage) -> str | None:
+    return dosage.as_needed.reason if dosage.as_needed else None
 
 
 def _dosage(given: fhir.FhirDosage, element: str, place: Place) -> Dosage:

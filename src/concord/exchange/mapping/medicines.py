@@ -8,7 +8,13 @@ import msgspec
 
 from concord.exchange import fhir
 from concord.exchange.mapping.context import Context, Item, digest, line_of
-from concord.exchange.mapping.dosage import dosages, first_start, last_end, supply
+from concord.exchange.mapping.dosage import (
+    dosages,
+    first_start,
+    last_end,
+    read_in_words,
+    supply,
+)
 from concord.exchange.mapping.values import codes, day, days, quantity, words
 from concord.exchange.problems import LeftError, Place
 from concord.record.model import (
@@ -163,12 +169,21 @@ class _Changes:
 
     An id is made of the line, the number, the kind and a digest of the content; not
     of when it was recorded, so the same decision exported again is the same change.
+    The content is what was stated: what is read in its words is left out, so that a
+    change stays the same when more words are understood.
     """
 
-    def __init__(self, line: str, recorded_at: datetime, author: Party | None) -> None:
+    def __init__(
+        self,
+        line: str,
+        recorded_at: datetime,
+        author: Party | None,
+        medicine: Medicine,
+    ) -> None:
         self._line = line
         self._recorded_at = recorded_at
         self._author = author
+        self._medicine = medicine
         self._made: list[Change] = []
 
     def add(
@@ -187,7 +202,7 @@ class _Changes:
                 kind=kind,
                 recorded_at=self._recorded_at,
                 effective=effective,
-                dosage=dosage,
+                dosage=read_in_words(dosage, self._medicine),
                 author=self._author,
                 reason=reason,
             )
@@ -217,7 +232,8 @@ def order(
     authored = day(given.authored_on, "authoredOn", place)
     start = first_start(dosage) or authored
     author = context.party(given.requester)
-    changes = _Changes(item.line, context.recorded(given.meta, authored), author)
+    recorded = context.recorded(given.meta, authored)
+    changes = _Changes(item.line, recorded, author, medicine)
     changes.add(ChangeKind.STARTED, start, dosage)
     reason = words(given.status_reason)
     match given.status:
@@ -273,7 +289,7 @@ def report(
     author = context.party(given.information_source)
     recorded = context.recorded(given.meta, asserted, start)
     reason = next((t for c in given.status_reason if (t := words(c))), None)
-    changes = _Changes(item.line, recorded, author)
+    changes = _Changes(item.line, recorded, author, medicine)
     changes.add(ChangeKind.STARTED, start, dosage)
     match given.status:
         case "active" | "not-taken":
