@@ -7,13 +7,17 @@ from typing import Any
 
 import msgspec
 import pytest
-from fhir_builders import concept, dose, imported, order, resource
+from fhir_builders import READ_AT, concept, dose, imported, order, resource
 
-from concord.exchange import Recogniser
+from concord.dosing.daily import daily_amount
+from concord.exchange import Recogniser, read
 from concord.exchange.mapping.dosage import read_in_words
+from concord.knowledge.catalogue import load_catalogue
+from concord.knowledge.lookup import Knowledge
 from concord.record.merge import merge
 from concord.record.model import AsNeeded, Change, Dosage, Maximum, Medicine, Timing
 from concord.terms import Duration, Quantity
+from concord.web.demo.bundles import FOLDER
 from concord.wording import dose_clinical, dose_words
 
 TWICE = Timing(frequency=2, period=Decimal(1), period_unit="d")
@@ -169,3 +173,34 @@ def test_a_record_that_was_read_before_the_words_were_understood_gains_no_change
     merged = merge(old, fresh.record)
     assert (merged.added, merged.updated) == ((), ())
     assert merged.record == old
+
+
+def test_what_is_read_of_the_words_of_the_ten_people_is_what_their_fields_say(
+    knowledge: Knowledge,
+) -> None:
+    """Their directions stand in fields and in words: the fields are the referee."""
+    known = Recogniser(load_catalogue(), knowledge)
+    lines = [
+        line
+        for path in sorted(FOLDER.glob("*.json"))
+        for line in read(path, known, read_at=READ_AT).record.medications
+    ]
+    told = [(one, c) for one in lines for change in one.changes for c in change.dosage]
+    kept, count = set(), 0
+    for line, stated in told:
+        (found,) = read_in_words((Dosage(text=stated.text),), line.medicine)
+        if not found.read_from_text:
+            kept.add(stated.text)
+            continue
+        count += 1
+        assert found.route in (None, stated.route)
+        assert bool(found.as_needed) is bool(stated.as_needed)
+        for ingredient in line.medicine.ingredients:
+            amounts = [
+                daily_amount((d,), line.medicine, ingredient, READ_AT.date())
+                for d in (found, msgspec.structs.replace(stated, bounds=None))
+            ]
+            assert amounts[0] == amounts[1], stated.text
+    assert count > 30
+    assert len(kept) == 4
+    assert "Inject 380 mg into the gluteal muscle every 4 weeks" in kept

@@ -80,6 +80,8 @@ REFUSED = [
     ("1 po bid", "1", "of-what"),
     ("take tablets daily", "tablets", "unknown"),
     ("take 2 tablets a day", "a", "at-a-time"),
+    ("take up to 3 tablets daily", "daily", "at-a-time"),
+    ("take up to 3 tablets every day", "every", "at-a-time"),
     ("take 100 mg per day", "per", "at-a-time"),
     ("take 100 mg daily in divided doses", "in divided doses", "unknown"),
     ("take 1,5 mg daily", "1,5", "unknown"),

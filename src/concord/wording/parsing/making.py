@@ -197,8 +197,12 @@ def _one_piece(part: Part) -> bool:
 
 
 def _check_rate(part: Part, rate: Rate, each: int) -> None:
-    if part.meals and rate.in_a_day and rate.times == 1:
+    once_a_day = rate.in_a_day and rate.times == 1
+    if once_a_day and part.meals:
         raise part.refused("meals", "event")
+    up_to = part.dose is not None and part.dose.low is None
+    if once_a_day and up_to and not each and not part.times_said:
+        raise part.refused("at-a-time", "rate")
     if not as_many(rate, each):
         raise part.refused("occasions", "rate", "event", "clock")
     if not on_days(rate, part.days):

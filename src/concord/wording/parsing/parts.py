@@ -29,6 +29,8 @@ class Part:
     dose: Amount | None = None
     route: str | None = None
     rate: Rate | None = None
+    # Whether the rate has a number of times ("once daily", and not "daily").
+    times_said: bool = False
     every_day: bool = False
     # "A day", "per week", without how often.
     bare: Rate | None = None

@@ -10,10 +10,12 @@ Rules where the words leave something open:
   number counts what the first one counts ("1 tablet in the morning and 2 at bedtime"),
   and a step without a dose or a route keeps the one before.
 - "2 tablets daily" is both at once; "2 tablets a day" is refused (one dose or two?),
-  "1 tablet a day" is one.
+  "1 tablet a day" is one. "Up to 3 tablets daily" is refused too, "up to 3 times a day"
+  is a rate without a least.
 - Times of the day without a rate are once each: "at bedtime" is once a day at bedtime.
   With a rate there must be as many: "twice daily at bedtime" is refused.
 - A meal that is not named needs a rate: "with food" alone is refused.
+- "For 5 days every month" is refused: a length of time holds one period at the least.
 - Named days stand for every week: "on Monday" is each Monday.
 - A patch on the skin is transdermal, all else there topical.
 - Instructions joined by a mere "and" must name other times of the day or other days,

@@ -59,6 +59,8 @@ def _rate(reading: Reading, at: int) -> int | None:
     present = part.rate
     if present is None:
         part.rate = said
+        first = reading.given[at]
+        part.times_said = first.word in words.HOW_MANY or first.value is not None
         part.where.setdefault("rate", at)
         return after
     same = present.same_as(said) or said.same_as(present)
