@@ -13,6 +13,10 @@ from concord.terms import decode_hook, encode_hook
 _ENCODER = msgspec.json.Encoder(
     enc_hook=encode_hook, decimal_format="string", order="deterministic"
 )
+# The same content in fewer bytes, for what is only compared.
+_PACKER = msgspec.msgpack.Encoder(
+    enc_hook=encode_hook, decimal_format="string", order="deterministic"
+)
 _DECODER = msgspec.json.Decoder(Record, dec_hook=decode_hook)
 
 
@@ -43,4 +47,4 @@ def record_from_json(data: bytes) -> Record:
 
 def digest(record: Record) -> str:
     """Return a digest of all that a record holds."""
-    return hashlib.sha256(record_to_json(record)).hexdigest()[:16]
+    return hashlib.sha256(_PACKER.encode(record)).hexdigest()[:16]

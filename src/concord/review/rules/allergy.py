@@ -105,9 +105,7 @@ def _classes(case: Case, line: Allergy) -> set[str]:
         drug = case.knowledge.drug_of(ingredient.rxcui)
         found |= set(case.knowledge.groups_of(drug.id)) if drug else set()
     words = (line.text or "").strip().casefold()
-    for group in case.knowledge.groups.values():
-        if words and words in (group.title.casefold(), group.id):
-            found.add(group.id)
+    found |= case.knowledge.groups_by_title.get(words, frozenset())
     return {g for g in found if case.knowledge.groups[g].cross_allergy}
 
 
