@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,33 @@ _PORT = click.IntRange(1, 65535)
 _DEMO_FILE = "demo.sqlite3"
 
 
+# Commands of a file of their own: loaded when they are asked for, so that no other
+# command pays for them.
+_APART = {
+    "adherence": "concord.cli.adherence",
+    "schedule": "concord.cli.schedule",
+    "sig": "concord.cli.sig",
+    "supply": "concord.cli.schedule",
+}
+
+
 class _Group(click.Group):
     """A group whose deliberate errors print plainly and end with their exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, those of other files among them."""
+        return sorted({*super().list_commands(ctx), *self._apart()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, from its own file where it has one."""
+        module = self._apart().get(cmd_name)
+        if module is None:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(module), cmd_name)
+        return found
+
+    def _apart(self) -> dict[str, str]:
+        return _APART if self.name == "main" else {}
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a `ConcordError` becomes its message and exit code."""
@@ -450,12 +476,3 @@ def _now() -> datetime:
 
 def _today() -> date:
     return _now().date()
-
-
-# Each command of its own file, behind all that it may ask of this one.
-from concord.cli.adherence import adherence  # noqa: E402
-from concord.cli.schedule import schedule, supply  # noqa: E402
-from concord.cli.sig import sig  # noqa: E402
-
-for command in (adherence, schedule, supply, sig):
-    main.add_command(command)
