@@ -436,11 +436,14 @@ def print_stats(counted: Counts) -> None:
     page.table(("source", "values"), [(k, str(v)) for k, v in counted.sources.items()])
 
 
-_COUNTED = ("entries", "drugs", "values", "checked", "conv.", "unver.", "read", "%")
+_COUNTED = ("files", "drugs", "values", "check", "local", "unver", "fig.", "read", "%")
 
 
 def _count_rows(tables: dict[str, Counted]) -> list[tuple[str, ...]]:
-    """Return a row a table; `read`: how many of the checked figures have a reading."""
+    """Return a row a table.
+
+    `fig.` are the checked values with a figure, `read` those with a reading of it.
+    """
     return [
         (
             name,
@@ -450,7 +453,8 @@ def _count_rows(tables: dict[str, Counted]) -> list[tuple[str, ...]]:
             str(row.checked),
             str(row.convention),
             str(row.unverified),
-            f"{row.read}/{row.figures}",
+            str(row.figures),
+            str(row.read),
             f"{row.share_checked * 100:.0f}",
         )
         for name, row in tables.items()
