@@ -524,7 +524,7 @@ class _Page:
         """Print a plain table; the first column is text, the others numbers."""
         from rich.table import Table  # noqa: PLC0415
 
-        table = Table(box=None, padding=(0, 1))
+        table = Table(box=None, padding=(0, 1, 0, 0))
         for index, name in enumerate(names):
             table.add_column(name, justify="right" if index else "left", no_wrap=True)
         for row in rows:
