@@ -12,7 +12,7 @@ import msgspec
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?$")
 _DURATION = re.compile(r"^(\d+) (hour|day|week|month|year)s?$")
 
-_SHORTEST_MONTH = 28
+SHORTEST_MONTH = 28
 
 
 class PartialDate:
@@ -166,7 +166,7 @@ class Duration:
         months = count * (12 if self.unit == "year" else 1)
         index = day.year * 12 + day.month - 1 + months
         year, month = divmod(index, 12)
-        if day.day <= _SHORTEST_MONTH:
+        if day.day <= SHORTEST_MONTH:
             return date(year, month + 1, day.day)
         last = calendar.monthrange(year, month + 1)[1]
         return date(year, month + 1, min(day.day, last))

@@ -21,6 +21,7 @@ from concord.dosing.schedule.days import WEEK, WEEKDAYS, Days
 from concord.errors import ImpossibleScheduleError
 from concord.record.model import Timing
 from concord.terms import PartialDate, Value
+from concord.terms.dates import SHORTEST_MONTH
 from concord.wording.timing import spelled_out
 
 _DAY = timedelta(days=1)
@@ -32,7 +33,6 @@ _ELAPSED = {
 }
 _ALIKE = _ELAPSED | {"d": _DAY, "wk": timedelta(weeks=1)}
 _MONTHS = {"mo": 1, "a": 12}
-_SHORTEST_MONTH = 28
 
 
 class Unplanned(StrEnum):
@@ -273,7 +273,7 @@ def _elapsed(asked: _Asked, every: timedelta) -> Rhythm:
 
 def _monthly(asked: _Asked, count: int, months: int) -> Rhythm | Unplanned:
     """Return so many days in so many months."""
-    too_many = count > months * _SHORTEST_MONTH or len(asked.times) > 1
+    too_many = count > months * SHORTEST_MONTH or len(asked.times) > 1
     if asked.weekdays or asked.timing.cycle or too_many:
         return Unplanned.NO_DAYS
     return _at(asked, 1, Days(unit="month", every=months, spread=count))
