@@ -15,6 +15,7 @@ TABLES: dict[str, type] = {
     "followup": model.Followup,
     "scales": model.Scale,
     "tapers": model.Taper,
+    "switches": model.Switch,
     "missed_doses": model.MissedDoses,
     "equivalents": model.Equivalents,
     "measures": model.Measure,

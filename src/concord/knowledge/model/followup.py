@@ -1,0 +1,127 @@
+"""What is due and when, and scales: `monitoring/`, `followup/`, `scales/`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from concord.knowledge.model.cited import Cited, Severity
+from concord.knowledge.model.finding import LoincCodes
+from concord.knowledge.model.when import Side, When
+from concord.terms import Duration, Quantity, Value
+
+
+class MonitoringDue(Cited, frozen=True, kw_only=True):
+    """When a measurement is due.
+
+    `phase` baseline: once, from `before` before the start to `after` after it (without
+    `after` and `grace`: before the day of the first dose).
+    `phase` once: `after` after the start.
+    `phase` repeat: every `every`, from `begins` to `ends` after the start.
+    `grace` is how long past due it is before it counts as overdue.
+    """
+
+    phase: Literal["baseline", "once", "repeat"]
+    before: Duration | None = None
+    after: Duration | None = None
+    every: Duration | None = None
+    begins: Duration | None = None
+    ends: Duration | None = None
+    grace: Duration | None = None
+    after_event: Literal["start", "dose-change"] = "start"
+    when: When | None = None
+    severity: Severity = Severity.MODERATE
+
+
+class MonitoringBound(Cited, frozen=True, kw_only=True):
+    """What a result outside a bound calls for."""
+
+    below: Quantity | None = None
+    at_least: Quantity | None = None
+    above: Quantity | None = None
+    severity: Severity
+    action: str
+    when: When | None = None
+
+
+class Monitoring(Value, frozen=True, kw_only=True):
+    """One measurement that one group or drug calls for."""
+
+    id: str
+    title: str
+    side: Side
+    observation: tuple[str, ...]
+    why: str
+    due: tuple[MonitoringDue, ...] = ()
+    bound: tuple[MonitoringBound, ...] = ()
+
+
+class Visit(Cited, frozen=True, kw_only=True):
+    """When the person is seen after an event."""
+
+    event: Literal["start", "dose-change", "switch", "stable", "stop"]
+    after: Duration
+    every: Duration | None = None
+    ends: Duration | None = None
+    when: When | None = None
+    text: str | None = None
+
+
+class ExpectedResponse(Cited, frozen=True, kw_only=True):
+    """By when a measured response is expected, for a condition, by a scale."""
+
+    condition: str
+    scales: tuple[str, ...]
+    measured_within: Duration
+    adequate_trial: Duration
+
+
+class Followup(Value, frozen=True, kw_only=True):
+    """The cadence of follow-up for one class."""
+
+    id: str
+    title: str
+    side: Side
+    visit: tuple[Visit, ...] = ()
+    response: tuple[ExpectedResponse, ...] = ()
+
+
+class Band(Cited, frozen=True, kw_only=True):
+    """Scores from `low` to `high` inclusive mean this."""
+
+    low: Decimal
+    high: Decimal
+    title: str
+
+
+class ScaleChange(Cited, frozen=True, kw_only=True):
+    """Response, remission and reliable change of a scale."""
+
+    response_share: Decimal | None = None
+    remission_below: Decimal | None = None
+    reliable_change: Decimal | None = None
+    floor: Decimal = Decimal(0)
+
+
+class ScaleLicence(Cited, frozen=True, kw_only=True):
+    """Whether the items' text may be shipped, and the evidence."""
+
+    ship_text: bool
+    text: str
+
+
+class Scale(Value, frozen=True, kw_only=True):
+    """A rating scale on which more is worse: its range, bands, changes and licence."""
+
+    id: str
+    title: str
+    licence: ScaleLicence
+    lowest: Decimal
+    highest: Decimal
+    items: int
+    codes: tuple[LoincCodes, ...]
+    band: tuple[Band, ...] = ()
+    change: ScaleChange | None = None
+    recall: Duration | None = None
+    item_codes: tuple[str, ...] = ()
+    missing: str | None = None
