@@ -27,7 +27,17 @@ from rich.progress import track
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
-PARTS = ("terms", "followup", "review")
+PARTS = ("terms", "dosing", "followup", "review")
+# The tests that speak of a part; the other parts' tests use it and are tried after.
+# Schedules, supply and adherence stand on their own and are many: `dosing` is tried
+# against its own tests and those of the review, which asks it for daily amounts.
+TESTS = {
+    "terms": ("terms", "record", "followup", "review", "test_people.py"),
+    "dosing": ("dosing", "review", "test_people.py"),
+    "followup": ("followup", "review", "test_people.py", "record"),
+    "review": ("review", "test_people.py", "followup", "record"),
+}
+SHARED = ROOT.parent / "shared"
 ACCEPTED = ROOT / "docs" / "evidence" / "mutants-accepted.toml"
 
 _SWAPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -108,16 +118,13 @@ def survives(mutant: Mutant, workers: Queue[Path]) -> bool:
         original = target.read_text("utf-8")
         target.write_text(mutant.source, "utf-8")
         part = mutant.path.relative_to(SOURCE / "concord").parts[0]
-        tests = [f"tests/{part}", *(f"tests/{p}" for p in PARTS if p != part)]
-        tests += ["tests/record", "tests/test_people.py"]
-        tests += ["tests/dosing/test_daily.py", "tests/dosing/test_supply.py"]
         environment = dict(os.environ, PYTHONPATH=str(folder / "src"))
         done = subprocess.run(
             [
                 sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
                 "--hypothesis-seed=1", "--no-header", "--tb=no", "-p", "no:django",
                 "-c", "pytest.ini",
-                *(t for t in dict.fromkeys(tests) if (ROOT / t).exists()),
+                *(f"tests/{name}" for name in TESTS[part]),
             ],
             cwd=folder, env=environment, capture_output=True, timeout=600, check=False,
         )  # fmt: skip
@@ -133,6 +140,7 @@ def main() -> None:
     parser.add_argument("--report", type=Path)
     parser.add_argument("--only", default="", help="only files whose path holds this")
     parser.add_argument("--known", type=Path, help="the report of an earlier run")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--since", help="the commit of that run")
     arguments = parser.parse_args()
     paths = [
@@ -147,8 +155,10 @@ def main() -> None:
         tried = _open(found, arguments.known.read_text("utf-8"), arguments.since)
     accepted = tomllib.loads(ACCEPTED.read_text("utf-8")) if ACCEPTED.exists() else {}
     workers: Queue[Path] = Queue()
-    count = os.cpu_count() or 1
+    count = arguments.workers
     with tempfile.TemporaryDirectory() as temporary:
+        if SHARED.exists():  # the published cases, as they stand beside the project
+            (Path(temporary) / "shared").symlink_to(SHARED)
         for number in range(count):
             folder = Path(temporary) / str(number)
             shutil.copytree(SOURCE, folder / "src")
@@ -200,8 +210,8 @@ def _report(found: list[Mutant], alive: list[Mutant], accepted: dict[str, str]) 
     share = 100 * killed / max(len(found), 1)
     lines = f"""# Mutants of the core
 
-Every comparison and every whole number in `terms`, `followup` and `review` was changed,
-one at a time, and the tests were run (`make prove`).
+Every comparison and every whole number in `terms`, `dosing`, `followup` and `review`
+was changed, one at a time, and the tests were run (`make prove`).
 
 {killed} of {len(found)} mutants killed ({share:.1f} %).
 
