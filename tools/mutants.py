@@ -138,6 +138,7 @@ def main() -> None:
     """Run every mutant and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--report", type=Path)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--only", default="", help="only files whose path holds this")
     parser.add_argument("--known", type=Path, help="the report of an earlier run")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -145,7 +146,7 @@ def main() -> None:
     arguments = parser.parse_args()
     paths = [
         path
-        for part in PARTS
+        for part in arguments.parts
         for path in sorted((SOURCE / "concord" / part).rglob("*.py"))
         if arguments.only in path.as_posix()
     ]
@@ -206,18 +207,23 @@ def _open(found: list[Mutant], known: str, since: str) -> list[Mutant]:
 
 
 def _report(found: list[Mutant], alive: list[Mutant], accepted: dict[str, str]) -> str:
+    parts = [
+        part
+        for part in PARTS
+        if any(m.path.is_relative_to(SOURCE / "concord" / part) for m in found)
+    ]
     killed = len(found) - len(alive)
     share = 100 * killed / max(len(found), 1)
     lines = f"""# Mutants of the core
 
-Every comparison and every whole number in `terms`, `dosing`, `followup` and `review`
+Every comparison and every whole number in {", ".join(f"`{p}`" for p in parts)}
 was changed, one at a time, and the tests were run (`make prove`).
 
 {killed} of {len(found)} mutants killed ({share:.1f} %).
 
 | part | mutants | killed |
 |---|---|---|""".splitlines()
-    for part in PARTS:
+    for part in parts:
         folder = SOURCE / "concord" / part
         total = [m for m in found if m.path.is_relative_to(folder)]
         lost = [m for m in alive if m.path.is_relative_to(folder)]
