@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -43,7 +46,7 @@ def _migrated(url: str) -> tuple[Any, Clinic]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL: a running one that is named, or one of our own."""
     named = os.environ.get("CONCORD_TEST_POSTGRESQL")
     if named:
@@ -52,7 +55,9 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     # It says farewell when the interpreter ends, after standard error was closed.
     logging.getLogger("pgserver").disabled = True
     pgserver = pytest.importorskip("pgserver", reason="no PostgreSQL can be had here")
-    folder = tmp_path_factory.mktemp("pg", numbered=True)
+    # Not below pytest's own folder: every session that begins closes that to others,
+    # and a server that runs as somebody else loses its files to it.
+    folder = Path(tempfile.mkdtemp(prefix="concord-postgresql-"))
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
@@ -63,6 +68,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
             pytest.skip(f"pgserver cannot start here: {type(error).__name__}")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def new_database(server: str) -> str:

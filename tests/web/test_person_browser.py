@@ -12,7 +12,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Route,
+    sync_playwright,
+)
 from tests.web.clinic import NOW, Clinic, starts
 from tests.web.serving import Site, serving
 
@@ -214,9 +220,38 @@ def test_leaving_goes_at_once_and_back_does_not_show_the_record(
         leave(page)
         page.wait_for_url(NEUTRAL)
     page.go_back()
-    page.wait_for_load_state()
-    assert "/accounts/login/" in page.url
+    page.wait_for_url("**/accounts/login/**")
     assert page.get_by_text("This dose since").count() == 0
+
+
+def test_back_shows_no_record_also_where_the_server_has_not_heard_of_the_leaving(
+    site: Site, phone: BrowserContext
+) -> None:
+    page = phone.new_page()
+    site.sign_in(page, "amara")
+    page.goto(f"{site.url}/me/")
+    page.goto(f"{site.url}/me/medicines/")
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.abort()
+
+    phone.route("**/leave/", lose_the_first)
+    _leave_by_keys(page)
+    page.wait_for_url(NEUTRAL)
+    page.go_back()
+    page.wait_for_url("**/accounts/login/**")
+    assert lost
+    page.goto(f"{site.url}/me/")
+    assert "/accounts/login/" in page.url
+    phone.unroute("**/leave/")
+    site.sign_in(page, "amara")
+    page.goto(f"{site.url}/me/")
+    assert page.get_by_role("main").is_visible()
 
 
 def test_one_escape_does_not_leave(site: Site, phone: BrowserContext) -> None:

@@ -8,6 +8,7 @@
     // First out of sight, then away; the server is told on the way and ends the session.
     document.title = " ";
     document.body.hidden = true;
+    sessionStorage.setItem("left", Date.now());
     navigator.sendBeacon(form.action);
     window.location.replace(form.dataset.leave);
   };
