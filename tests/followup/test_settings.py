@@ -182,6 +182,16 @@ def test_an_opioid_stopped_while_away_counts_and_one_stopped_before_does_not(
     assert Follows.TOLERANCE not in follows(knowledge, before, BACK)
 
 
+def test_who_was_away_for_part_of_one_day_was_away_that_day(
+    knowledge: Knowledge,
+) -> None:
+    a = a_person().taking(
+        code_of(knowledge, "methadone"), "60 mg", stopped=BACK.isoformat()
+    )
+    record = events(a, ("in_custody", BACK), ("released", BACK))
+    assert Follows.TOLERANCE in follows(knowledge, record, BACK)
+
+
 def test_opioid_use_disorder_is_warned_of_without_any_opioid_on_the_list(
     knowledge: Knowledge,
 ) -> None:
@@ -263,6 +273,7 @@ def test_a_visit_after_the_discharge_is_contact_and_one_of_the_same_day_is_not(
     assert Follows.CONTACT in follows(knowledge, visited(BACK), later)
     next_day = visited(BACK + timedelta(days=1))
     assert Follows.CONTACT not in follows(knowledge, next_day, later)
+    assert Follows.CONTACT not in follows(knowledge, visited(later), later)
     planned = visited(later + timedelta(days=1))
     assert Follows.CONTACT in follows(knowledge, planned, later)
 
