@@ -24,7 +24,7 @@ from concord.knowledge.model import (
     Titration,
     When,
 )
-from concord.knowledge.readings import FIGURES, unprinted
+from concord.knowledge.readings import FIGURES, figures, parts, unprinted
 from concord.terms import Quantity
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -144,10 +144,15 @@ def _reading(where: str, value: Cited) -> Iterator[str]:
                 f"{where}: local names {field!r}, which holds no figure here; name one "
                 "that does"
             )
+    stated = {
+        name: figure
+        for field in figures(value)
+        for name, figure in parts(field, getattr(value, field))
+    }
     for field in unprinted(value):
         yield (
-            f"{where}: {field} is {getattr(value, field)}, which none of the printed "
-            f"figures gives ({', '.join(value.printed)}); read the source again"
+            f"{where}: {field} is {stated[field]}, which none of the printed figures "
+            f"gives ({', '.join(value.printed)}); read the source again"
         )
 
 
@@ -224,6 +229,8 @@ def _contradictions(tables: Tables) -> Iterator[str]:
             yield from _dose_order(where, dose)
         yield from _drug_gaps(drug)
         yield from _forms(drug)
+        for index, titration in enumerate(drug.titration):
+            yield from _steps(f"drugs/{drug.id}.toml: titration[{index}]", titration)
     for entry in tables["monitoring"].values():
         yield from _bound_units(entry, tables)
     members = {name: tuple(group) for name, group in _members(tables).items()}
@@ -301,6 +308,24 @@ def _above(low: Quantity, high: Quantity) -> bool:
         return low.to(high.unit).value > high.value
     except UnitMismatchError:
         return True
+
+
+def _steps(where: str, titration: Titration) -> Iterator[str]:
+    """Yield steps that begin on no day of a plan, or whose parts make another dose."""
+    days = [step.from_day for step in titration.steps]
+    if days and days[0] != 1:
+        yield f"{where}: the first step is from day {days[0]}; day 1 is the first dose"
+    if any(later <= earlier for earlier, later in pairwise(days)):
+        yield f"{where}: the days of the steps do not rise ({', '.join(map(str, days))})"
+    for index, step in enumerate(titration.steps):
+        if step.each is None or step.times is None:
+            continue
+        total = step.each.value * step.times / (step.every_days or 1)
+        if step.each.unit != step.dose.unit or total != step.dose.value:
+            yield (
+                f"{where}: steps[{index}]: {step.each}, {step.times} time(s) every "
+                f"{step.every_days or 1} day(s), is not {step.dose} a day"
+            )
 
 
 def _drug_gaps(drug: Drug) -> Iterator[str]:
