@@ -224,13 +224,7 @@ def _scored(tables: Tables, table: str) -> set[str]:
 
 def _contradictions(tables: Tables) -> Iterator[str]:
     for drug in tables["drugs"].values():
-        for index, dose in enumerate(drug.dose):
-            where = f"drugs/{drug.id}.toml: dose[{index}]"
-            yield from _dose_order(where, dose)
-        yield from _drug_gaps(drug)
-        yield from _forms(drug)
-        for index, titration in enumerate(drug.titration):
-            yield from _steps(f"drugs/{drug.id}.toml: titration[{index}]", titration)
+        yield from _in_drug(drug)
     for entry in tables["monitoring"].values():
         yield from _bound_units(entry, tables)
     members = {name: tuple(group) for name, group in _members(tables).items()}
@@ -253,6 +247,15 @@ def _contradictions(tables: Tables) -> Iterator[str]:
             yield from _side(
                 f"{table}/{entry.id}.toml: {field}", getattr(entry, field), members
             )
+
+
+def _in_drug(drug: Drug) -> Iterator[str]:
+    for index, dose in enumerate(drug.dose):
+        yield from _dose_order(f"drugs/{drug.id}.toml: dose[{index}]", dose)
+    for index, titration in enumerate(drug.titration):
+        yield from _steps(f"drugs/{drug.id}.toml: titration[{index}]", titration)
+    yield from _drug_gaps(drug)
+    yield from _forms(drug)
 
 
 def _members(tables: Tables) -> dict[str, list[str]]:
@@ -316,7 +319,8 @@ def _steps(where: str, titration: Titration) -> Iterator[str]:
     if days and days[0] != 1:
         yield f"{where}: the first step is from day {days[0]}; day 1 is the first dose"
     if any(later <= earlier for earlier, later in pairwise(days)):
-        yield f"{where}: the days of the steps do not rise ({', '.join(map(str, days))})"
+        told = ", ".join(map(str, days))
+        yield f"{where}: the days of the steps do not rise ({told})"
     for index, step in enumerate(titration.steps):
         if step.each is None or step.times is None:
             continue
