@@ -242,11 +242,21 @@ def _contradictions(tables: Tables) -> Iterator[str]:
         one, other = set(drugs_of(rule.a, members)), set(drugs_of(rule.b, members))
         if one and one == other and len(one) == 1:
             yield f"{where}: both sides are the same drug; a rule is between two"
+    yield from _switches(tables, members)
     for table, field in SIDED.items():
         for entry in tables[table].values():
             yield from _side(
                 f"{table}/{entry.id}.toml: {field}", getattr(entry, field), members
             )
+
+
+def _switches(tables: Tables, members: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for entry in tables["switches"].values():
+        where = f"switches/{entry.id}.toml"
+        yield from _side(f"{where}: a", entry.a, members)
+        yield from _side(f"{where}: b", entry.b, members)
+        if sum(way.label is None for way in entry.way) != 1:
+            yield f"{where}: way: one way, and no more, stands without a label"
 
 
 def _in_drug(drug: Drug) -> Iterator[str]:
