@@ -251,7 +251,7 @@ def _contradictions(tables: Tables) -> Iterator[str]:
 
 
 def _switches(tables: Tables, members: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    for entry in tables["switches"].values():
+    for entry in tables.get("switches", {}).values():
         where = f"switches/{entry.id}.toml"
         yield from _side(f"{where}: a", entry.a, members)
         yield from _side(f"{where}: b", entry.b, members)
