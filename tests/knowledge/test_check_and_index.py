@@ -161,6 +161,72 @@ def test_a_figure_that_its_own_reading_does_not_give_is_named(copied: Path) -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (
+            "drugs/fluoxetine.toml",
+            "{ from_day = 1, dose",
+            "{ from_day = 0, dose",
+            "the first step is from day 0; day 1 is the first dose",
+        ),
+        (
+            "drugs/fluoxetine.toml",
+            "{ from_day = 8, dose",
+            "{ from_day = 1, dose",
+            "the days of the steps do not rise (1, 1)",
+        ),
+        (
+            "drugs/lamotrigine.toml",
+            "times = 1, every_days = 2",
+            "times = 1, every_days = 3",
+            "25 mg, 1 time(s) every 3 day(s), is not 12.5 mg a day",
+        ),
+        (
+            "drugs/lamotrigine.toml",
+            'dose = "50 mg", times = 1, needs',
+            'dose = "60 mg", times = 1, needs',
+            "steps[2].dose is 60 mg, which none of the printed figures gives",
+        ),
+        (
+            "missed_doses/clozapine.toml",
+            "resume_high = 0.5",
+            "resume_high = 0.6",
+            "resume_high is 0.6, which none of the printed figures gives",
+        ),
+        (
+            "missed_doses/paliperidone.toml",
+            'day = 8, at_most = "156 mg"',
+            'day = 8, at_most = "165 mg"',
+            "give[1].at_most is 165 mg, which none of the printed figures gives",
+        ),
+        (
+            "switches/antidepressant-to-mirtazapine.toml",
+            'over_high = "4 weeks"',
+            'over_high = "5 weeks"',
+            "over_high is 5 weeks, which none of the printed figures gives",
+        ),
+        (
+            "switches/ssri-to-ssri.toml",
+            'label = "SPS, direct"\n',
+            "",
+            "one way, and no more, stands without a label",
+        ),
+        (
+            "switches/ssri-to-ssri.toml",
+            'b = { groups = ["ssri"] }',
+            'b = { drugs = ["sertraline"], except_drugs = ["sertraline"] }',
+            "switches/ssri-to-ssri.toml: b: no drug is on this side",
+        ),
+    ],
+)
+def test_a_step_a_restart_or_a_switch_that_cannot_be_is_named(
+    copied: Path, file: str, old: str, new: str, told: str
+) -> None:
+    spoil(copied, file, old, new)
+    assert any(told in p for p in problems(copied))
+
+
 def test_a_local_field_that_holds_no_figure_is_named(copied: Path) -> None:
     spoil(
         copied,

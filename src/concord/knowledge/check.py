@@ -24,7 +24,7 @@ from concord.knowledge.model import (
     Titration,
     When,
 )
-from concord.knowledge.readings import FIGURES, unprinted
+from concord.knowledge.readings import FIGURES, figures, parts, unprinted
 from concord.terms import Quantity
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -144,10 +144,15 @@ def _reading(where: str, value: Cited) -> Iterator[str]:
                 f"{where}: local names {field!r}, which holds no figure here; name one "
                 "that does"
             )
+    stated = {
+        name: figure
+        for field in figures(value)
+        for name, figure in parts(field, getattr(value, field))
+    }
     for field in unprinted(value):
         yield (
-            f"{where}: {field} is {getattr(value, field)}, which none of the printed "
-            f"figures gives ({', '.join(value.printed)}); read the source again"
+            f"{where}: {field} is {stated[field]}, which none of the printed figures "
+            f"gives ({', '.join(value.printed)}); read the source again"
         )
 
 
@@ -219,11 +224,7 @@ def _scored(tables: Tables, table: str) -> set[str]:
 
 def _contradictions(tables: Tables) -> Iterator[str]:
     for drug in tables["drugs"].values():
-        for index, dose in enumerate(drug.dose):
-            where = f"drugs/{drug.id}.toml: dose[{index}]"
-            yield from _dose_order(where, dose)
-        yield from _drug_gaps(drug)
-        yield from _forms(drug)
+        yield from _in_drug(drug)
     for entry in tables["monitoring"].values():
         yield from _bound_units(entry, tables)
     members = {name: tuple(group) for name, group in _members(tables).items()}
@@ -241,11 +242,30 @@ def _contradictions(tables: Tables) -> Iterator[str]:
         one, other = set(drugs_of(rule.a, members)), set(drugs_of(rule.b, members))
         if one and one == other and len(one) == 1:
             yield f"{where}: both sides are the same drug; a rule is between two"
+    yield from _switches(tables, members)
     for table, field in SIDED.items():
         for entry in tables[table].values():
             yield from _side(
                 f"{table}/{entry.id}.toml: {field}", getattr(entry, field), members
             )
+
+
+def _switches(tables: Tables, members: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for entry in tables.get("switches", {}).values():
+        where = f"switches/{entry.id}.toml"
+        yield from _side(f"{where}: a", entry.a, members)
+        yield from _side(f"{where}: b", entry.b, members)
+        if sum(way.label is None for way in entry.way) != 1:
+            yield f"{where}: way: one way, and no more, stands without a label"
+
+
+def _in_drug(drug: Drug) -> Iterator[str]:
+    for index, dose in enumerate(drug.dose):
+        yield from _dose_order(f"drugs/{drug.id}.toml: dose[{index}]", dose)
+    for index, titration in enumerate(drug.titration):
+        yield from _steps(f"drugs/{drug.id}.toml: titration[{index}]", titration)
+    yield from _drug_gaps(drug)
+    yield from _forms(drug)
 
 
 def _members(tables: Tables) -> dict[str, list[str]]:
@@ -301,6 +321,25 @@ def _above(low: Quantity, high: Quantity) -> bool:
         return low.to(high.unit).value > high.value
     except UnitMismatchError:
         return True
+
+
+def _steps(where: str, titration: Titration) -> Iterator[str]:
+    """Yield steps that begin on no day of a plan, or whose parts make another dose."""
+    days = [step.from_day for step in titration.steps]
+    if days and days[0] != 1:
+        yield f"{where}: the first step is from day {days[0]}; day 1 is the first dose"
+    if any(later <= earlier for earlier, later in pairwise(days)):
+        told = ", ".join(map(str, days))
+        yield f"{where}: the days of the steps do not rise ({told})"
+    for index, step in enumerate(titration.steps):
+        if step.each is None or step.times is None:
+            continue
+        total = step.each.value * step.times / (step.every_days or 1)
+        if step.each.unit != step.dose.unit or total != step.dose.value:
+            yield (
+                f"{where}: steps[{index}]: {step.each}, {step.times} time(s) every "
+                f"{step.every_days or 1} day(s), is not {step.dose} a day"
+            )
 
 
 def _drug_gaps(drug: Drug) -> Iterator[str]:

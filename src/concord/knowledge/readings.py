@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from concord.errors import UnitMismatchError
 from concord.knowledge import model
 from concord.terms import Duration, Quantity
+
+_Figure = Quantity | Duration | Decimal
 
 # The fields that hold a figure of the source, by class. What is not here is our own
 # (a tier, a share of burdens), or words.
@@ -27,17 +30,25 @@ FIGURES: dict[type, tuple[str, ...]] = {
         "every",
     ),
     model.Adjustment: ("maximum", "share"),
-    model.Titration: ("step_at_most", "step_every"),
+    model.Titration: ("step_at_most", "step_every", "steps"),
     model.TimeRange: ("low", "high"),
     model.IntendedDuration: ("at_most",),
     model.Stopping: ("at_least",),
     model.MonitoringDue: ("before", "after", "every", "begins", "ends"),
     model.MonitoringBound: ("below", "at_least", "above"),
     model.Washout: ("lasts",),
-    model.MissedDoseRule: ("gap",),
+    model.MissedDoseRule: ("gap", "resume_low", "resume_high", "give"),
     model.InjectionWindow: ("before", "after", "not_before"),
     model.TaperPace: ("step_low", "step_high", "every_low", "every_high"),
+    model.OccupancyCurve: ("most", "half_at", "point"),
+    model.SwitchWay: ("gap", "over_low", "over_high", "first_dose"),
     model.Visit: ("after", "every", "ends"),
+}
+# The figures of what stands in such a field as a list, by the class of its items.
+PARTS: dict[type, tuple[str, ...]] = {
+    model.TitrationStep: ("dose", "each"),
+    model.CatchUpDose: ("dose", "at_most"),
+    model.CurvePoint: ("dose", "share"),
 }
 
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -118,8 +129,9 @@ def unprinted(value: model.Cited) -> Iterator[str]:
         return
     given = [amount for text in value.printed for amount in amounts(text)]
     for field in figures(value):
-        if not any(_same(getattr(value, field), n, u) for n, u in given):
-            yield field
+        for name, figure in parts(field, getattr(value, field)):
+            if not any(_same(figure, n, u) for n, u in given):
+                yield name
 
 
 def figures(value: model.Cited) -> tuple[str, ...]:
@@ -127,8 +139,23 @@ def figures(value: model.Cited) -> tuple[str, ...]:
     return tuple(
         field
         for field in FIGURES.get(type(value), ())
-        if getattr(value, field) is not None and field not in value.local
+        if getattr(value, field) not in (None, ()) and field not in value.local
     )
+
+
+def parts(field: str, found: Any) -> Iterator[tuple[str, _Figure]]:
+    """Yield a field and its figure, or the figures of each item of its list.
+
+    `steps[2].dose` names the dose of the third step.
+    """
+    if not isinstance(found, tuple):
+        yield field, found
+        return
+    for index, item in enumerate(found):
+        for part in PARTS[type(item)]:
+            figure = getattr(item, part)
+            if figure is not None:
+                yield f"{field}[{index}].{part}", figure
 
 
 def has_figure(value: model.Cited) -> bool:
@@ -136,7 +163,7 @@ def has_figure(value: model.Cited) -> bool:
     return bool(figures(value))
 
 
-def agrees(figure: Quantity | Duration | Decimal, printed: str) -> bool:
+def agrees(figure: _Figure, printed: str) -> bool:
     """Return whether a printed figure gives a figure.
 
     >>> agrees(Quantity.parse("12 mg"), "4 mg × 3")
@@ -145,7 +172,7 @@ def agrees(figure: Quantity | Duration | Decimal, printed: str) -> bool:
     return any(_same(figure, number, unit) for number, unit in amounts(printed))
 
 
-def _same(figure: Quantity | Duration | Decimal, number: Decimal, unit: str) -> bool:
+def _same(figure: _Figure, number: Decimal, unit: str) -> bool:
     if isinstance(figure, Quantity):
         return _same_amount(figure, number, unit)
     if isinstance(figure, Duration):
