@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from concord.knowledge.model import Band, Form, Scale, ScaleItem, Translation
+from concord.knowledge.model import AnswerSet, Band, Form, Scale, ScaleItem, Translation
 
 
 def scale_problems(scales: Mapping[str, Any]) -> Iterator[str]:
@@ -45,7 +45,7 @@ def _bands(
         yield f"{what}: the bands do not reach from {lowest} to {highest}"
     for one, other in pairwise(default):
         if other.low != one.high + 1:
-            yield f"{what}: after {one.high} comes {other.low}; leave no gap, no overlap"
+            yield f"{what}: after {one.high} comes {other.low}; a gap or an overlap"
 
 
 def _form(scale: Scale, form: Form) -> Iterator[str]:
@@ -53,30 +53,38 @@ def _form(scale: Scale, form: Form) -> Iterator[str]:
         if count > 1:
             yield f"form: two items are called {twice!r}; each needs its own id"
     for item in form.item:
-        answers = form.answers_of(item)
-        if item.answers is not None and answers is None:
-            yield f"form: item {item.id}: no answers are called {item.answers!r}"
-        if item.answers is None and item.scored:
-            yield f"form: item {item.id}: answered in words, so it cannot be scored"
-        if bool(item.text) != scale.licence.ship_text:
-            yield (
-                f"form: item {item.id}: its text and licence.ship_text disagree; ship "
-                "the words only where the licence lets us"
-            )
-        if not scale.licence.ship_text and item.help:
-            yield f"form: item {item.id}: help without a licence to ship text"
+        yield from (f"form: item {item.id}: {t}" for t in _item(scale, form, item))
     for answers in form.answers:
-        values = [c.value for c in answers.choice]
-        if len(set(values)) != len(values):
-            yield f"form: answers {answers.id}: two answers are worth the same"
-        if bool(values) == (answers.lowest is not None):
-            yield f"form: answers {answers.id}: either a list or two ends"
-        worded = any(c.text for c in answers.choice)
-        if worded and not scale.licence.ship_text:
-            yield f"form: answers {answers.id}: words without a licence to ship text"
+        yield from (
+            f"form: answers {answers.id}: {t}" for t in _answers(scale, answers)
+        )
     asked = [i for i in form.item if not i.optional and not _is_gate(scale, i)]
     if len(asked) != scale.items:
         yield f"form: {len(asked)} items to be answered, items says {scale.items}"
+
+
+def _item(scale: Scale, form: Form, item: ScaleItem) -> Iterator[str]:
+    if item.answers is not None and form.answers_of(item) is None:
+        yield f"no answers are called {item.answers!r}"
+    if item.answers is None and item.scored:
+        yield "answered in words, so it cannot be scored"
+    if bool(item.text) != scale.licence.ship_text:
+        yield (
+            "its text and licence.ship_text disagree; ship the words only where the "
+            "licence lets us"
+        )
+    if item.help and not scale.licence.ship_text:
+        yield "help without a licence to ship text"
+
+
+def _answers(scale: Scale, answers: AnswerSet) -> Iterator[str]:
+    values = [c.value for c in answers.choice]
+    if len(set(values)) != len(values):
+        yield "two answers are worth the same"
+    if bool(values) == (answers.lowest is not None):
+        yield "either a list or two ends"
+    if any(c.text for c in answers.choice) and not scale.licence.ship_text:
+        yield "words without a licence to ship text"
 
 
 def _is_gate(scale: Scale, item: ScaleItem) -> bool:
@@ -115,9 +123,7 @@ def _scoring(scale: Scale, form: Form) -> Iterator[str]:
             )
 
 
-def _ends(
-    form: Form, items: list[ScaleItem], method: str
-) -> tuple[Decimal, Decimal]:
+def _ends(form: Form, items: list[ScaleItem], method: str) -> tuple[Decimal, Decimal]:
     least = most = Decimal(0)
     for item in items:
         answers = form.answers_of(item)
