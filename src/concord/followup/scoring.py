@@ -128,8 +128,8 @@ def score_total(scale: Scale, total: Decimal, on: date) -> Score:
     """Return what a total entered by itself amounts to; its items are not known.
 
     A question on suicide among them is *not assessed*.
-    Raises `ImpossibleAnswersError` for a total outside the scale's range, or of a scale
-    that has none.
+    Raises `ImpossibleAnswersError` for a total outside the scale's range or between two
+    whole numbers, and for one of a scale that has none.
     """
     if scale.lowest is None or scale.highest is None:
         problem = f"{scale.id}: found a total, expected none: {_why_none(scale)}"
@@ -138,6 +138,13 @@ def score_total(scale: Scale, total: Decimal, on: date) -> Score:
         problem = (
             f"{scale.id}: found a total outside its range, expected one from "
             f"{scale.lowest} to {scale.highest}; look at the form again"
+        )
+        raise ImpossibleAnswersError([problem])
+    means = scale.scoring is not None and scale.scoring.method == "mean"
+    if not means and total != total.to_integral_value():
+        problem = (
+            f"{scale.id}: found a broken number, expected a whole one; look at the "
+            "form again"
         )
         raise ImpossibleAnswersError([problem])
     return Score(
