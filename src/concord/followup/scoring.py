@@ -134,7 +134,7 @@ def score_total(scale: Scale, total: Decimal, on: date) -> Score:
     if scale.lowest is None or scale.highest is None:
         problem = f"{scale.id}: found a total, expected none: {_why_none(scale)}"
         raise ImpossibleAnswersError([problem])
-    if not scale.lowest <= total <= scale.highest:
+    if not (total.is_finite() and scale.lowest <= total <= scale.highest):
         problem = (
             f"{scale.id}: found a total outside its range, expected one from "
             f"{scale.lowest} to {scale.highest}; look at the form again"

@@ -81,7 +81,8 @@ def _answers(scale: Scale, answers: AnswerSet) -> Iterator[str]:
     values = [c.value for c in answers.choice]
     if len(set(values)) != len(values):
         yield "two answers are worth the same"
-    if bool(values) == (answers.lowest is not None):
+    ends = answers.lowest is not None and answers.highest is not None
+    if bool(values) == ends:
         yield "either a list or two ends"
     if any(c.text for c in answers.choice) and not scale.licence.ship_text:
         yield "words without a licence to ship text"

@@ -78,14 +78,14 @@ class AnswerSet(Value, frozen=True, kw_only=True):
         """The least an answer can be worth."""
         if self.lowest is not None:
             return self.lowest
-        return min(c.value for c in self.choice)
+        return min((c.value for c in self.choice), default=Decimal(0))
 
     @property
     def high(self) -> Decimal:
         """The most an answer can be worth."""
         if self.highest is not None:
             return self.highest
-        return max(c.value for c in self.choice)
+        return max((c.value for c in self.choice), default=Decimal(0))
 
     def allows(self, value: Decimal) -> bool:
         """Return whether a value is one of these answers."""
