@@ -164,7 +164,10 @@ def _answered(
     if given.value is None or answers is None:
         value: dict[str, Any] = {"valueString": given.text}
     elif answers.choice:
-        value = {"valueCoding": _answer_coding(scale, answers, given.value)}
+        # With its points, so that a reader who does not know our codes can add up.
+        coding = _answer_coding(scale, answers, given.value)
+        points = {"url": _POINTS, "valueDecimal": _number(given.value)}
+        value = {"valueCoding": {**coding, "extension": [points]}}
     else:
         value = {"valueInteger": int(given.value)}
     return {**made, "answer": [value]}
