@@ -49,6 +49,17 @@ class UnknownZoneError(UnusableInputError):
     """A time zone was named that the pinned zone data do not hold."""
 
 
+class ImpossibleAnswersError(UnusableInputError):
+    """Answers that a scale does not have, or a form that is not ours.
+
+    `problems` holds every problem, not just the first; none holds an answer.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
 class KnowledgeError(ConcordError):
     """The knowledge files are not fit for use (exit 78, EX_CONFIG).
 

@@ -19,7 +19,8 @@ from builders import (
     snomed,
     some_knowledge,
 )
-from concord.followup.response import Course, Response, responded, responses, treats
+from concord.followup.response import Course, Response, responded, responses
+from concord.followup.uses import treats
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import ScaleChange
 from concord.record.model import Indication

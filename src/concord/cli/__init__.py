@@ -43,7 +43,9 @@ _DEMO_FILE = "demo.sqlite3"
 # command pays for them.
 _APART = {
     "adherence": "concord.cli.adherence",
+    "scales": "concord.cli.score",
     "schedule": "concord.cli.schedule",
+    "score": "concord.cli.score",
     "sig": "concord.cli.sig",
     "supply": "concord.cli.schedule",
 }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from concord.dosing.adherence import Figure
 from concord.followup.case import Case, Taking
 from concord.followup.results import Measured
+from concord.followup.trial import Trial, trial
+from concord.followup.uses import treats
 from concord.knowledge.lookup import in_force
-from concord.knowledge.model import ExpectedResponse, ScaleChange
+from concord.knowledge.model import ExpectedResponse, Scale, ScaleChange
 from concord.terms import Value
 
 
@@ -27,8 +30,29 @@ class Course(StrEnum):
     UNKNOWN_START = "unknown-start"
 
 
+class Judged(Value, frozen=True, kw_only=True):
+    """What one score says beside an earlier one, each word by the scale's own value.
+
+    `gain` is the change for the better in points; below zero, for the worse.
+    `share` is the gain as a share of the first score's distance above the floor.
+    A word is `None` where the scale states no value for it.
+    """
+
+    gain: Decimal
+    share: Decimal | None = None
+    responded: bool | None = None
+    remission: bool | None = None
+    reliable: bool | None = None
+    worse: bool | None = None
+
+
 class Response(Value, frozen=True, kw_only=True):
-    """What is known of the response to one medicine for one condition."""
+    """What is known of the response to one medicine for one condition.
+
+    `baseline` is the newest score up to the day of the start, `latest` the newest one.
+    `days` is the time in treatment. `taken` is the adherence figure that was handed in:
+    the scores are to be read beside it.
+    """
 
     taking: Taking
     expected: ExpectedResponse
@@ -36,114 +60,129 @@ class Response(Value, frozen=True, kw_only=True):
     due_by: date | None = None
     baseline: Measured | None = None
     latest: Measured | None = None
+    judged: Judged | None = None
+    days: int | None = None
+    trial: Trial | None = None
+    taken: Figure | None = None
 
 
-def responses(case: Case) -> Iterator[Response]:
+_NONE: Mapping[str, Figure] = {}
+
+
+def responses(case: Case, taken: Mapping[str, Figure] = _NONE) -> Iterator[Response]:
     """Yield the response to each current medicine for each condition it is taken for.
 
     A row applies where the person has the condition and the medicine is taken for it:
     its stated indication, or, where none is stated, an indication of the medicine.
+    `taken` holds an adherence figure by the id of a medicine's entry, where there is
+    one.
     """
     for taking in case.known:
         assert taking.drug is not None  # noqa: S101 - `known` holds only these
         for followup in case.knowledge.followup_for(taking.drug.id):
             for row in in_force(followup.response, case.as_of):
                 if row.condition in treats(case, taking):
-                    yield _judge(case, taking, row)
+                    yield _judge(case, taking, row, taken.get(taking.entry.id))
 
 
-def treats(case: Case, taking: Taking) -> tuple[str, ...]:
-    """Return the conditions that a medicine is taken for, as far as is recorded.
-
-    The stated indications where any is understood; else the person's own conditions
-    that the medicine is indicated for.
-    """
-    if taking.key not in case.treated:
-        case.treated[taking.key] = _treats(case, taking)
-    return case.treated[taking.key]
-
-
-def _treats(case: Case, taking: Taking) -> tuple[str, ...]:
-    broader = case.knowledge.links.broader
-    stated = stated_conditions(case, taking)
-    if stated:
-        return tuple(dict.fromkeys(b for s in stated for b in broader.get(s, (s,))))
-    assert taking.drug is not None  # noqa: S101 - asked of known drugs only
-    return tuple(
-        dict.fromkeys(
-            i.condition for i in taking.drug.indication if case.has(i.condition)
-        )
-    )
-
-
-def stated_conditions(case: Case, taking: Taking) -> tuple[str, ...]:
-    """Return the conditions that the indications on a medicine's lines mean."""
-    by_id = case.condition_lines
-    found: dict[str, None] = {}
-    for line in (taking.entry.line, *taking.entry.also):
-        for indication in line.indications:
-            codes = indication.codes
-            if indication.condition in by_id:
-                codes = (*codes, *by_id[indication.condition].codes)
-            found |= dict.fromkeys(case.conditions_of(codes))
-    return tuple(found)
-
-
-def _judge(case: Case, taking: Taking, row: ExpectedResponse) -> Response:
+def _judge(
+    case: Case, taking: Taking, row: ExpectedResponse, taken: Figure | None
+) -> Response:
     since = taking.entry.state.since
     if since is None:
-        return Response(taking=taking, expected=row, course=Course.UNKNOWN_START)
+        return Response(
+            taking=taking, expected=row, course=Course.UNKNOWN_START, taken=taken
+        )
     start = since.last
     due_by = row.measured_within.after(start)
-    best = Response(
-        taking=taking, expected=row, course=Course.NOT_MEASURED, due_by=due_by
-    )
-    if case.as_of <= due_by:
-        best = Response(
-            taking=taking, expected=row, course=Course.TOO_EARLY, due_by=due_by
-        )
+    baseline = latest = judged = None
+    course = Course.TOO_EARLY if case.as_of <= due_by else Course.NOT_MEASURED
     for name in row.scales:
         results = [r for r in case.results.of(name) if r.quantity is not None]
         after = [r for r in results if r.on.last > start]
         before = [r for r in results if r.on.last <= start]
         if not after:
             continue
-        if not before:
-            course = Course.NO_BASELINE
-            baseline = None
-        else:
+        latest = after[-1]
+        course = Course.NO_BASELINE
+        if before:
             baseline = before[-1]
-            course = _course(case, row, start, baseline, after[-1])
-        return Response(
-            taking=taking,
-            expected=row,
-            course=course,
-            due_by=due_by,
-            baseline=baseline,
-            latest=after[-1],
-        )
-    return best
+            judged = _judged(case, baseline, latest)
+            course = _course(case, row, start, judged)
+        break
+    return Response(
+        taking=taking,
+        expected=row,
+        course=course,
+        due_by=due_by,
+        baseline=baseline,
+        latest=latest,
+        judged=judged,
+        days=(case.as_of - start).days,
+        trial=trial(case, taking, row.adequate_trial),
+        taken=taken,
+    )
+
+
+def _judged(case: Case, baseline: Measured, latest: Measured) -> Judged | None:
+    scale = case.knowledge.scales[latest.observation]
+    if baseline.quantity is None or latest.quantity is None:
+        return None
+    return judge(scale, baseline.quantity.value, latest.quantity.value)
 
 
 def _course(
-    case: Case,
-    row: ExpectedResponse,
-    start: date,
-    baseline: Measured,
-    latest: Measured,
+    case: Case, row: ExpectedResponse, start: date, judged: Judged | None
 ) -> Course:
-    change = case.knowledge.scales[latest.observation].change
-    if change is None or baseline.quantity is None or latest.quantity is None:
+    if judged is None:
         return Course.NO_BASELINE
-    was, now = baseline.quantity.value, latest.quantity.value
-    if change.remission_below is not None and now < change.remission_below:
+    if judged.remission:
         return Course.REMISSION
-    if change.reliable_change is not None and now - was >= change.reliable_change:
+    if judged.worse:
         return Course.WORSE
-    if responded(was, now, change):
+    if judged.responded:
         return Course.PARTLY
     judged_from = row.adequate_trial.after(start)
     return Course.NO_RESPONSE if case.as_of >= judged_from else Course.TOO_EARLY
+
+
+def judge(scale: Scale, was: Decimal, now: Decimal) -> Judged | None:
+    """Return what a score says beside an earlier one; `None` without change values.
+
+    A response is a share of the distance above the scale's floor or a fall in points,
+    reached or passed; remission is a score under its bound; a change is reliable, and
+    a score is worse, from the stated number of points on.
+    """
+    change = scale.change
+    if change is None:
+        return None
+    gain = was - now if scale.more_is == "worse" else now - was
+    above = was - change.floor
+    share = gain / above if scale.more_is == "worse" and above > 0 else None
+    under = change.remission_below
+    rise = change.deterioration or change.reliable_change
+    return Judged(
+        gain=gain,
+        share=share,
+        responded=_responded(was, now, gain, change),
+        remission=None if under is None else now < under,
+        reliable=_at_least(gain, change.reliable_change),
+        worse=_at_least(-gain, rise),
+    )
+
+
+def _responded(
+    was: Decimal, now: Decimal, gain: Decimal, change: ScaleChange
+) -> bool | None:
+    if change.response_points is not None:
+        return gain >= change.response_points
+    if change.response_share is None:
+        return None
+    return responded(was, now, change)
+
+
+def _at_least(points: Decimal, bound: Decimal | None) -> bool | None:
+    return None if bound is None else points >= bound
 
 
 def responded(was: Decimal, now: Decimal, change: ScaleChange) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from concord.errors import UnitMismatchError
+from concord.knowledge.check_scales import scale_problems
 from concord.knowledge.files import cited_values
 from concord.knowledge.links import SIDED, drugs_of, link
 from concord.knowledge.lookup import figures_of
@@ -38,6 +39,7 @@ _REFERENCES = {
     "observation": "observations",
     "managed_by": "observations",
     "scales": "scales",
+    "long_form": "scales",
     "drug": "drugs",
     "reference": "drugs",
     "drugs": "drugs",
@@ -111,6 +113,7 @@ def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]
         *_names(tables),
         *_spellings(tables),
         *_thresholds(tables),
+        *scale_problems(tables["scales"]),
     ]
 
 

@@ -154,6 +154,10 @@ def _of_medicine(category: tuple[str, ...]) -> bool:
     return "medication" in category or "biologic" in category
 
 
+# A source that does not know whether a result stands ("unknown") has not said that it
+# does; the national measures leave such a score out too (CMS159).
+_NOT_FINAL = ("preliminary", "unknown")
+
 # --- observations -----------------------------------------------------------------
 
 
@@ -189,7 +193,7 @@ def observation(
                 for n, c in enumerate(given.component)
             ]
         ),
-        preliminary=given.status == "preliminary",
+        preliminary=given.status in _NOT_FINAL,
     )
 
 

@@ -1,12 +1,10 @@
-"""What is due and when, and scales: `monitoring/`, `followup/`, `scales/`."""
+"""What is due and when: `monitoring/`, `followup/`."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Literal
 
 from concord.knowledge.model.cited import Cited, Severity
-from concord.knowledge.model.finding import LoincCodes
 from concord.knowledge.model.when import Side, When
 from concord.terms import Duration, Quantity, Value
 
@@ -84,44 +82,3 @@ class Followup(Value, frozen=True, kw_only=True):
     side: Side
     visit: tuple[Visit, ...] = ()
     response: tuple[ExpectedResponse, ...] = ()
-
-
-class Band(Cited, frozen=True, kw_only=True):
-    """Scores from `low` to `high` inclusive mean this."""
-
-    low: Decimal
-    high: Decimal
-    title: str
-
-
-class ScaleChange(Cited, frozen=True, kw_only=True):
-    """Response, remission and reliable change of a scale."""
-
-    response_share: Decimal | None = None
-    remission_below: Decimal | None = None
-    reliable_change: Decimal | None = None
-    floor: Decimal = Decimal(0)
-
-
-class ScaleLicence(Cited, frozen=True, kw_only=True):
-    """Whether the items' text may be shipped, and the evidence."""
-
-    ship_text: bool
-    text: str
-
-
-class Scale(Value, frozen=True, kw_only=True):
-    """A rating scale on which more is worse: its range, bands, changes and licence."""
-
-    id: str
-    title: str
-    licence: ScaleLicence
-    lowest: Decimal
-    highest: Decimal
-    items: int
-    codes: tuple[LoincCodes, ...]
-    band: tuple[Band, ...] = ()
-    change: ScaleChange | None = None
-    recall: Duration | None = None
-    item_codes: tuple[str, ...] = ()
-    missing: str | None = None

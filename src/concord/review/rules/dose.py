@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from concord.dosing.daily import DailyAmount, Unclear
-from concord.dosing.products import products_of
 from concord.followup.case import Case, Taking
-from concord.followup.response import treats
+from concord.followup.doses import (
+    amount_given,
+    comparable,
+    compare,
+    form_tags,
+    rows_for,
+    weighed,
+)
+from concord.followup.uses import treats
 from concord.knowledge.lookup import in_force
 from concord.knowledge.model import Adjustment, Dose, Severity
 from concord.review.building import (
@@ -71,12 +78,12 @@ def _of(case: Case, taking: Taking) -> Iterator[Outcome]:
     if isinstance(amount, Unclear):
         yield missing(case, ID, [taking.entry], [amount.value])
         return
-    given = _given(amount, rows)
-    if not _comparable(given, rows):
+    given = amount_given(amount, rows)
+    if not comparable(given, rows):
         yield missing(case, ID, [taking.entry], ["mixed-units"])
         return
     limits, needs = _limits(case, taking, rows)
-    above = [limit for limit in limits if _compare(given, limit.amount) > 0]
+    above = [limit for limit in limits if compare(given, limit.amount) > 0]
     if above and len(above) == len(rows):
         yield _too_high(case, taking, given, max(above, key=lambda x: x.amount.value))
     elif above:
@@ -88,7 +95,7 @@ def _of(case: Case, taking: Taking) -> Iterator[Outcome]:
         lowest
         and len(lowest) == len(rows)
         and not amount.as_needed
-        and all(_compare(given, low) < 0 for low in lowest)
+        and all(compare(given, low) < 0 for low in lowest)
     ):
         row = min(rows, key=lambda r: (_lowest(case, r) or given).value)
         yield _too_low(case, taking, given, row)
@@ -102,98 +109,11 @@ def _rescue(taking: Taking) -> bool:
     return bool(dosage) and all(d.as_needed and not d.maximum for d in dosage)
 
 
-def rows_for(case: Case, taking: Taking) -> tuple[Dose, ...] | str:
-    """Return the dose rows for this person and use, or the need that stands before.
-
-    A row of the person's age group is preferred to one for adults; a row of an
-    indication that is treated, to one without indication; a row of the form, to one
-    without form.
-    """
-    assert taking.drug is not None  # noqa: S101 - asked of known drugs only
-    rows = tuple(
-        row
-        for row in in_force(taking.drug.dose, case.as_of)
-        if case.holds(row.when, taking) is not False
-    )
-    group = population(case)
-    if group is None:
-        return "age"
-    of_age = tuple(r for r in rows if r.population == group)
-    if group == "older-adult":
-        named = {(r.indication, r.form) for r in of_age}
-        of_age += tuple(
-            r
-            for r in rows
-            if r.population == "adult" and (r.indication, r.form) not in named
-        )
-    if not of_age:
-        return "dose-for-age"
-    of_form = _of_form(taking, of_age) if any(r.form for r in of_age) else of_age
-    wanted = treats(case, taking)
-    of_use = tuple(r for r in of_form if r.indication in wanted)
-    of_use = of_use or tuple(r for r in of_form if r.indication is None) or of_form
-    exact = tuple(r for r in of_use if r.population == group)
-    return exact or of_use
-
-
-def population(case: Case) -> str | None:
-    """Return the age group of the person, or `None` where it cannot be told."""
-    if case.age is None:
-        return None
-    adult, older = (
-        case.knowledge.figure("populations", name, case.as_of)
-        for name in ("adult-from-years", "older-adult-from-years")
-    )
-    groups = {
-        "child" if age < adult else "adult" if age < older else "older-adult"
-        for age in case.age
-    }
-    return groups.pop() if len(groups) == 1 else None
-
-
-def _of_form(taking: Taking, rows: tuple[Dose, ...]) -> tuple[Dose, ...]:
-    """Return the rows of the form taken; all of them where it cannot be told."""
-    assert taking.drug is not None  # noqa: S101 - asked of known drugs only
-    medicine = taking.entry.line.medicine
-    tags = form_tags(taking)
-    if not tags and medicine.form is None and medicine.release is None:
-        return rows
-    of_form = tuple(r for r in rows if r.form in tags)
-    return of_form or tuple(r for r in rows if r.form is None) or rows
-
-
-def form_tags(taking: Taking) -> set[str]:
-    """Return the tags of the products that the medicine taken may be; empty if none."""
-    assert taking.drug is not None  # noqa: S101 - asked of known drugs only
-    found = products_of(taking.entry.line.medicine, taking.drug)
-    return {product.tag for product in found if product.tag is not None}
-
-
-def _given(amount: DailyAmount, rows: Iterable[Dose]) -> Quantity:
-    """Return what to hold against the rows: a day's amount, or one injection."""
-    return amount.single if all(r.every is not None for r in rows) else amount.high
-
-
-def _comparable(given: Quantity, rows: Iterable[Dose]) -> bool:
-    """Return whether the rows measure what is given (not mg against mEq)."""
-    stated = (a for r in rows for a in (r.start, r.usual_low, r.maximum))
-    return all(given.fits(a.unit) for a in stated if a is not None)
-
-
 def _lowest(case: Case, row: Dose) -> Quantity | None:
     amounts = [a for a in (row.start, row.usual_low) if a is not None]
     if not amounts:
         return None
-    return _weighed(case, row, min(amounts, key=lambda a: a.to(amounts[0].unit).value))
-
-
-def _weighed(case: Case, row: Dose, amount: Quantity) -> Quantity | None:
-    if not row.by_weight:
-        return amount
-    weight = case.results.latest("weight")
-    if weight is None or weight.quantity is None:
-        return None
-    return Quantity(amount.value * weight.quantity.to("kg").value, amount.unit)
+    return weighed(case, row, min(amounts, key=lambda a: a.to(amounts[0].unit).value))
 
 
 def _limits(
@@ -216,7 +136,7 @@ def _limits(
         row = _bounded_row(case, taking, stated)
         if row.maximum is None:
             continue
-        maximum = _weighed(case, row, row.maximum)
+        maximum = weighed(case, row, row.maximum)
         if maximum is None:
             needs.append("weight")
             continue
@@ -231,7 +151,7 @@ def _limits(
                 needs.append("mixed-units")
             elif answer is True and adjustment.replaces:
                 limit = Limit(amount=lowered, row=row, adjustment=adjustment)
-            elif _compare(lowered, limit.amount) >= 0:
+            elif compare(lowered, limit.amount) >= 0:
                 continue
             elif answer is True:
                 limit = Limit(amount=lowered, row=row, adjustment=adjustment)
@@ -266,7 +186,7 @@ def _speaks_of(adjustment: Adjustment, row: Dose) -> bool:
 
 def _matters(case: Case, taking: Taking, lowered: Quantity) -> bool:
     amount = case.daily(taking)
-    return isinstance(amount, DailyAmount) and _compare(amount.high, lowered) > 0
+    return isinstance(amount, DailyAmount) and compare(amount.high, lowered) > 0
 
 
 def _lowered(maximum: Quantity, adjustment: Adjustment) -> Quantity | None:
@@ -275,12 +195,6 @@ def _lowered(maximum: Quantity, adjustment: Adjustment) -> Quantity | None:
     if adjustment.share is not None:
         return Quantity(maximum.value * adjustment.share, maximum.unit)
     return None
-
-
-def _compare(one: Quantity, other: Quantity) -> int:
-    """Return -1, 0 or 1; the two measure the same thing (`_comparable`)."""
-    mine, theirs = one.to(other.unit).value, other.value
-    return (mine > theirs) - (mine < theirs)
 
 
 def _avoid(case: Case, taking: Taking) -> Iterator[Outcome]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from concord.followup.case import Case, Taking
-from concord.followup.response import treats
+from concord.followup.uses import treats
 from concord.knowledge.lookup import in_force
 from concord.knowledge.model import IntendedDuration, Severity
 from concord.review.building import (

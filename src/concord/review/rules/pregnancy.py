@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from concord.followup.case import Case, Taking
-from concord.followup.response import treats
+from concord.followup.uses import treats
 from concord.knowledge.lookup import in_force
 from concord.knowledge.model import Reproduction, Severity
 from concord.record.model import Sex

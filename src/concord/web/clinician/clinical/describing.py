@@ -234,7 +234,7 @@ def _observation(line: rec.Observation, _: date) -> Iterator[Fact]:
         yield Fact(label=label, value=part.text)
     yield Fact(label="On", value=line.at, how=DAY)
     if line.preliminary:
-        yield Fact(label="State", value="preliminary")
+        yield Fact(label="State", value="not final")
 
 
 def _response(line: rec.Response, _: date) -> Iterator[Fact]:
