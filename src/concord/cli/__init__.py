@@ -45,7 +45,7 @@ _APART = {
     "adherence": "concord.cli.adherence",
     "schedule": "concord.cli.schedule",
     "sig": "concord.cli.sig",
-    "supply": "concord.cli.schedule",
+    "supply": "concord.cli.supply",
 }
 
 

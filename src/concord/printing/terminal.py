@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from concord.knowledge.model import Severity
+from concord.record.agreed import Entry
 from concord.wording import Message, cased, say
 
 NOT_SIGNED_OFF = (
@@ -29,6 +30,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 def clean(text: str) -> str:
     """Return a record's text without what would steer a terminal."""
     return _CONTROL.sub("\N{MIDDLE DOT}", text)
+
+
+def name_of(entry: Entry) -> str:
+    """Return a medicine as its line names it, in Tall Man letters."""
+    return clean(cased(entry.line.medicine.text))
 
 
 def told(message: Message) -> str:
