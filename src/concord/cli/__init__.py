@@ -43,6 +43,8 @@ _DEMO_FILE = "demo.sqlite3"
 # command pays for them.
 _APART = {
     "adherence": "concord.cli.adherence",
+    "equivalents": "concord.cli.equivalents",
+    "mme": "concord.cli.equivalents",
     "schedule": "concord.cli.schedule",
     "sig": "concord.cli.sig",
     "supply": "concord.cli.supply",
