@@ -44,6 +44,7 @@ _DEMO_FILE = "demo.sqlite3"
 _APART = {
     "adherence": "concord.cli.adherence",
     "equivalents": "concord.cli.equivalents",
+    "missed": "concord.cli.missed",
     "mme": "concord.cli.equivalents",
     "schedule": "concord.cli.schedule",
     "sig": "concord.cli.sig",
