@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from concord.dosing.missed import Advice, Said, Spoken
 from concord.printing.terminal import NOT_SIGNED_OFF, Page
 from concord.wording import cased, day
@@ -104,6 +102,22 @@ def missed_json(advice: Advice, staff: Spoken, person: Spoken) -> dict[str, Any]
             "where": placed.where,
             "days": placed.days,
         },
-        "staff": msgspec.to_builtins(staff),
-        "person": msgspec.to_builtins(person),
+        "staff": _voice_json(staff),
+        "person": _voice_json(person),
     }
+
+
+def _voice_json(voice: Spoken) -> dict[str, Any]:
+    """Return a voice with every key, empty ones too."""
+    return {
+        name: [_field_json(one) for one in value]
+        if isinstance(value := getattr(voice, name), tuple)
+        else _field_json(value)
+        for name in voice.__struct_fields__
+    }
+
+
+def _field_json(value: Any) -> Any:
+    if not isinstance(value, Said):
+        return value
+    return {name: getattr(value, name) for name in value.__struct_fields__}
