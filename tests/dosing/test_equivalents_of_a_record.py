@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from concord.cli import main
 from concord.knowledge.lookup import Knowledge
+from fhir_orders import a_file, order
 
 ON = ("--on", "2026-11-22")
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
@@ -26,46 +27,9 @@ MORPHINE = "Morphine sulfate 30 MG Oral Tablet"
 OXYCODONE = "Oxycodone hydrochloride 10 MG Oral Tablet"
 
 
-def order(
-    text: str,
-    dose: float | None,
-    times: int | None,
-    unit: str = "tablet",
-    *,
-    period: float = 1,
-    period_unit: str = "d",
-    id: str = "a",
-    reason: dict[str, Any] | None = None,
-    **dosage: Any,
-) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "resourceType": "MedicationRequest",
-        "id": id,
-        "status": "active",
-        "intent": "order",
-        "subject": {"reference": "Patient/p"},
-        "authoredOn": "2026-01-01",
-        "medicationCodeableConcept": {"text": text},
-    }
-    if reason is not None:
-        made["reasonCode"] = [reason]
-    if dose is not None:
-        dosage["doseAndRate"] = [{"doseQuantity": {"value": dose, "unit": unit}}]
-    if times is not None:
-        repeat = {"frequency": times, "period": period, "periodUnit": period_unit}
-        dosage["timing"] = {"repeat": repeat}
-    if dosage:
-        made["dosageInstruction"] = [dosage]
-    return made
-
-
 def run(folder: Path, *arguments: str, orders: list[dict[str, Any]]) -> Result:
     """Run a command on a file that holds these orders of one person."""
-    person = {"resourceType": "Patient", "id": "p"}
-    entries = [{"resource": r} for r in (person, *orders)]
-    made = {"resourceType": "Bundle", "type": "collection", "entry": entries}
-    path = folder / "person.json"
-    path.write_text(json.dumps(made))
+    path = a_file(folder, *orders)
     name, *rest = arguments
     return CliRunner().invoke(main, [name, str(path), *rest, *ON])
 

@@ -43,6 +43,7 @@ _DEMO_FILE = "demo.sqlite3"
 # command pays for them.
 _APART = {
     "adherence": "concord.cli.adherence",
+    "burden": "concord.cli.burden",
     "equivalents": "concord.cli.equivalents",
     "missed": "concord.cli.missed",
     "mme": "concord.cli.equivalents",
