@@ -27,7 +27,14 @@ def record_of(record: str, knowledge: Knowledge) -> Record:
 
     recogniser = Recogniser(load_catalogue(), knowledge)
     with _opened(record) as (source, name):
-        return read(source, recogniser, read_at=_now(), name=name).record
+        imported = read(source, recogniser, read_at=_now(), name=name)
+    if imported.problems:
+        click.echo(
+            f"concord: {len(imported.problems)} problem(s) in what was read; concord "
+            "review names each",
+            err=True,
+        )
+    return imported.record
 
 
 def drug_id(knowledge: Knowledge, name: str) -> str:

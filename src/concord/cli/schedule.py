@@ -80,7 +80,7 @@ def schedule(
     if as_json:
         print_json(schedule_json(shown, problems, here))
     else:
-        print_schedule(shown, here, first.date())
+        print_schedule(shown, here, first.date(), some_left=bool(problems))
     end_with(problems)
 
 

@@ -43,13 +43,16 @@ def supply(
     here, home = zones(known, zone_name)
     where = setting(knowledge, day_on, here=here, home=home)
     fills = Told(known.dispensings)
+    birth = known.person.birth if known.person is not None else None
     rows: list[tuple[Entry, Outlook, Trip | None]] = []
     problems: list[str] = []
     for entry in agreed_list(known.medications, day_on):
         if entry.state.status not in CURRENT:
             continue
         try:
-            found = outlook(entry, fills.of(entry), where, knowledge, day_on)
+            found = outlook(
+                entry, fills.of(entry), where, knowledge, day_on, birth=birth
+            )
         except (ImpossibleScheduleError, ImpossibleSupplyError) as error:
             problems.append(f"medicine {entry.id}: {error}")
             continue
@@ -72,5 +75,5 @@ def supply(
             }
         )
     else:
-        print_supply(rows, day_on)
+        print_supply(rows, day_on, some_left=bool(problems))
     end_with(problems)

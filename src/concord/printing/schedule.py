@@ -45,7 +45,10 @@ class Shown(Value, frozen=True, kw_only=True):
     injections: tuple[NextInjection, ...] = ()
 
 
-def print_schedule(shown: list[Shown], here: tzinfo, on: date) -> None:
+def print_schedule(
+    shown: list[Shown], here: tzinfo, on: date, *, some_left: bool
+) -> None:
+    """Print what is due, day by day; `some_left`: not all could be planned."""
     doses = sorted(
         ((one.at, row.entry, one) for row in shown for one in row.due),
         key=lambda dose: (dose[0], dose[1].id),
@@ -60,7 +63,8 @@ def print_schedule(shown: list[Shown], here: tzinfo, on: date) -> None:
         when = clock(local.hour, local.minute)
         click.echo(f"  {when:>8}  {name_of(entry)}: {_amount(one, entry)}{off}")
     if not doses:
-        click.echo("\nNothing is due on these days.")
+        what = "Nothing that could be planned" if some_left else "Nothing"
+        click.echo(f"\n{what} is due on these days.")
     for title, lines in (
         ("As needed", list(_needed_lines(shown))),
         ("Long-acting injections", list(_injection_lines(shown, on))),
@@ -73,8 +77,8 @@ def print_schedule(shown: list[Shown], here: tzinfo, on: date) -> None:
     defaults = [name_of(row.entry) for row in shown if row.by_default and row.due]
     if defaults:
         click.echo(
-            "\nNobody stated these times of day; a usual day stands in (concord "
-            f"measures day-times): {', '.join(dict.fromkeys(defaults))}."
+            "\nNobody stated these times of day; a usual day stands in (the "
+            f"measure day-times): {', '.join(dict.fromkeys(defaults))}."
         )
     click.echo(f"\n{_NOT_ORDERS}")
 

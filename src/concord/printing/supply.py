@@ -20,7 +20,10 @@ _BY_FILLS = (
 )
 
 
-def print_supply(rows: list[tuple[Entry, Outlook, Trip | None]], on: date) -> None:
+def print_supply(
+    rows: list[tuple[Entry, Outlook, Trip | None]], on: date, *, some_left: bool
+) -> None:
+    """Print how long each supply lasts; `some_left`: not all could be worked out."""
     for entry, found, journey in rows:
         click.echo(f"\n{name_of(entry)}")
         click.echo(f"  {_lasts(found.runs_out, on)}")
@@ -33,7 +36,9 @@ def print_supply(rows: list[tuple[Entry, Outlook, Trip | None]], on: date) -> No
             )
         if journey is not None:
             click.echo(f"  {_journey(journey)}")
-    if not rows:
+    if not rows and some_left:
+        click.echo("\nNothing could be worked out.")
+    elif not rows:
         click.echo("\nNo current medicine is on record. That is not an empty list.")
     click.echo(f"\n{_BY_FILLS}")
 
