@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from hypothesis import given as draw
+from hypothesis import settings
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -238,9 +239,11 @@ def at_noon(text: str, **more: Any) -> dict[str, Any]:
 def test_a_medicine_alone_at_its_time_may_join_the_others(tmp_path: Path) -> None:
     morning = order(SERTRALINE, 1, 1, id="a")
     memantine = at_noon("Memantine 10 MG Oral Tablet")
-    assert offered(tmp_path, morning, memantine) == [("same-time", "12:00")] or offered(
-        tmp_path, morning, memantine
-    ) == [("same-time", "12:00"), ("same-time", "08:00")]
+    # Both stand alone at their time, so each may join the other.
+    assert sorted(offered(tmp_path, morning, memantine)) == [
+        ("same-time", "08:00"),
+        ("same-time", "12:00"),
+    ]
 
 
 def test_a_medicine_with_a_rule_of_food_or_of_its_time_stays_where_it_is(
@@ -326,6 +329,8 @@ def test_fewer_times_rest_on_a_source_and_never_pass_the_most_at_one_time(
     assert offers_by(tmp_path, other, three) == []
 
 
+# Each example reads a whole file: few of them, and no clock on each.
+@settings(deadline=None, max_examples=20)
 @draw(st.integers(1, 4), st.sampled_from(["0.5", "1", "2", "3", "4"]))
 def test_a_simplification_never_changes_the_dose_of_the_day(
     times: int, pieces: str
