@@ -47,9 +47,11 @@ check: $(READY)  ## Format, lint, types, layers and knowledge.
 	$(RUN)/lint-imports
 	$(RUN)/concord knowledge check
 
-bench: $(READY)  ## Time the main road and the site against their limits.
+bench: $(READY)  ## Time the main road, doses, fills and the site against their limits.
 	$(RUN)/concord knowledge compile --quiet
 	$(RUN)/python tools/bench.py
+	$(RUN)/python tools/bench_dosing_schedule.py
+	$(RUN)/python tools/bench_dosing_adherence.py
 	$(RUN)/python tools/bench_site.py
 
 prove: $(READY)  ## Run the long proofs and rewrite their reports.

@@ -24,9 +24,9 @@ from builders import (
     some_knowledge,
 )
 from concord.dosing.daily import Unclear
+from concord.dosing.routes import route_of_form
 from concord.followup.case import Case
 from concord.followup.results import within_bounds
-from concord.followup.routes import route_of_form
 from concord.knowledge.model import When
 from concord.record.model import (
     Code,

@@ -26,6 +26,15 @@ ALLOWED = {
         4: "four times a day",
         3: "three times a day",
     },
+    "dosing/missed/gap.py": {
+        24: "hours in a day",
+        7: "days in a week",
+        28: "days in the shortest month",
+        31: "days in the longest month",
+        365: "days in a year",
+        366: "days in a leap year",
+    },
+    "dosing/missed/voices.py": {100: "a share as per cent"},
     "dosing/schedule/days.py": {12: "months in a year"},
     "dosing/schedule/rhythm.py": {
         12: "months in a year",
@@ -33,7 +42,6 @@ ALLOWED = {
         3: "letters of a weekday's code",
     },
     "dosing/schedule/zones.py": {1024: "years of zones that are kept ready"},
-    "followup/case.py": {3: "an ICD-10-CM category has three characters"},
     "review/building.py": {3: "decimals shown", 7: "days in a week"},
     "review/model.py": {12: "length of a digest"},
     "review/rules/adherence.py": {100: "a share as per cent"},

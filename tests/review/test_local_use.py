@@ -15,8 +15,8 @@ from builders import (
     group,
     some_knowledge,
 )
+from concord.dosing.routes import route_of_form
 from concord.followup.case import Case
-from concord.followup.routes import route_of_form
 from concord.review.building import Rule
 from concord.review.rules.burden import BURDEN
 from concord.review.rules.condition import CONTRAINDICATION, GERIATRIC

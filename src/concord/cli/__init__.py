@@ -43,11 +43,15 @@ _DEMO_FILE = "demo.sqlite3"
 # command pays for them.
 _APART = {
     "adherence": "concord.cli.adherence",
+    "burden": "concord.cli.burden",
+    "equivalents": "concord.cli.equivalents",
+    "missed": "concord.cli.missed",
+    "mme": "concord.cli.equivalents",
     "scales": "concord.cli.score",
     "schedule": "concord.cli.schedule",
     "score": "concord.cli.score",
     "sig": "concord.cli.sig",
-    "supply": "concord.cli.schedule",
+    "supply": "concord.cli.supply",
 }
 
 

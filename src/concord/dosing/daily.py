@@ -209,6 +209,11 @@ def times_a_day(timing: Timing | None) -> tuple[Decimal, Decimal] | None:
     )
 
 
+def pieces_of(dose: Quantity) -> bool:
+    """Return whether an amount counts pieces: tablets, patches, films."""
+    return dose.unit in PIECES
+
+
 def of_ingredient(
     dose: Quantity, medicine: Medicine, ingredient: Ingredient
 ) -> Quantity | Unclear:

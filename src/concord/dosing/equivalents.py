@@ -10,19 +10,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
-from concord.errors import UnitMismatchError
-from concord.knowledge.lookup import in_force
+from msgspec import structs
+
+from concord.errors import UnitMismatchError, UnusableInputError
+from concord.knowledge.lookup import Knowledge, in_force
 from concord.knowledge.model import Equivalent, Equivalents, NoEquivalent
 from concord.terms import Quantity, Value
 
 
 class Given(Value, frozen=True, kw_only=True):
-    """What is given of one drug in a day: its amount, or a rate (a patch in ug/h)."""
+    """What is given of one drug in a day: its amount, or a rate (a patch in ug/h).
+
+    `days_between` is how far single injections of `amount` are apart, where they are
+    not given every day.
+    `treats` are the conditions that it is taken for, `None` where that is not known.
+    """
 
     drug: str
     amount: Quantity
     route: str = "oral"
+    days_between: Decimal | None = None
+    treats: tuple[str, ...] | None = ()
 
 
 class Worth(Value, frozen=True, kw_only=True):
@@ -34,11 +44,16 @@ class Worth(Value, frozen=True, kw_only=True):
 
 
 class Refused(Value, frozen=True, kw_only=True):
-    """What is given and has no equivalent here, and the row that says why, if any."""
+    """What is given and has no equivalent here, and the row that says why, if any.
+
+    `otherwise` is what it would be, where the table counts it for some uses only and
+    what it is taken for is not known: for the reader, in no sum.
+    """
 
     given: Given
     row: NoEquivalent | None = None
     why: str
+    otherwise: Quantity | None = None
 
 
 class Total(Value, frozen=True, kw_only=True):
@@ -60,6 +75,34 @@ class Total(Value, frozen=True, kw_only=True):
         return not self.refused
 
 
+Kind = Literal["opioid", "benzodiazepine", "antipsychotic"]
+
+
+def table_named(
+    knowledge: Knowledge, kind: Kind, school: str | None, on: date
+) -> Equivalents:
+    """Return the table of a kind: of a school by its name, else the one in use.
+
+    In use is, of the tables with dates, the one of the day; else the default.
+    Raises `UnusableInputError` for a school that is none, or more than one.
+    """
+    tables = [t for t in knowledge.equivalents.values() if t.kind == kind]
+    if school is None:
+        dated = [t for t in tables if t.since is not None and t.since <= on]
+        in_use = [t for t in dated if t.until is None or on < t.until]
+        return (in_use or [t for t in tables if t.default])[0]
+    wanted = school.casefold()
+    found = [t for t in tables if wanted in t.school.casefold()]
+    if len(found) != 1:
+        known = ", ".join(t.school for t in tables)
+        msg = (
+            f"the table: found {school!r}, expected a word that names one of {known}; "
+            "nothing was added up"
+        )
+        raise UnusableInputError(msg)
+    return found[0]
+
+
 def worth(table: Equivalents, given: Given, on: date) -> Worth | Refused:
     """Return what an amount of a drug is worth by a table, or the refusal.
 
@@ -67,12 +110,25 @@ def worth(table: Equivalents, given: Given, on: date) -> Worth | Refused:
     asked with the whole daily amount, never dose by dose.
     """
     for refusal in in_force(table.refused, on):
-        if refusal.drug == given.drug and refusal.route in (None, given.route):
+        if refusal.drug != given.drug or refusal.route not in (None, given.route):
+            continue
+        if refusal.condition is None or refusal.condition in (given.treats or ()):
             return Refused(given=given, row=refusal, why=refusal.text)
+        if given.treats is None:
+            why = (
+                "What it is taken for is not recorded, and the table does not count it "
+                "for every use."
+            )
+            other = worth(table, structs.replace(given, treats=()), on)
+            equals = other.equals if isinstance(other, Worth) else None
+            return Refused(given=given, why=why, otherwise=equals)
+    spaced = given.days_between is not None
     rows = [
         row
         for row in in_force(table.row, on)
-        if row.drug == given.drug and row.route == given.route and row.every is None
+        if row.drug == given.drug
+        and row.route == given.route
+        and (row.every is not None) == spaced
     ]
     if not rows:
         why = f"{table.title} has no figure for it by this route."
@@ -86,6 +142,8 @@ def worth(table: Equivalents, given: Given, on: date) -> Worth | Refused:
             return Refused(given=given, why=why)
         if _within(row, given.amount):
             share = given.amount.to(row.dose.unit).value / row.dose.value
+            if row.every is not None and given.days_between is not None:
+                share = share * (row.every.after(on) - on).days / given.days_between
             equals = Quantity(_plain(share * row.equals.value), row.equals.unit)
             return Worth(given=given, equals=equals, row=row)
     why = f"{table.title} has no row for {given.amount}."
@@ -124,18 +182,22 @@ def _by_drug(given: Iterable[Given]) -> list[Given]:
     summed: list[Given] = []
     for one in given:
         for place, before in enumerate(summed):
-            if (before.drug, before.route) != (one.drug, one.route):
+            if _kept_apart(before) != _kept_apart(one):
                 continue
             try:
                 more = one.amount.to(before.amount.unit).value
             except UnitMismatchError:
                 continue
             amount = Quantity(before.amount.value + more, before.amount.unit)
-            summed[place] = Given(drug=one.drug, amount=amount, route=one.route)
+            summed[place] = structs.replace(before, amount=amount)
             break
         else:
             summed.append(one)
     return summed
+
+
+def _kept_apart(given: Given) -> tuple[object, ...]:
+    return (given.drug, given.route, given.days_between, given.treats)
 
 
 def _within(row: Equivalent, amount: Quantity) -> bool:
@@ -147,4 +209,4 @@ def _within(row: Equivalent, amount: Quantity) -> bool:
 
 def _plain(number: Decimal) -> Decimal:
     """Return the number without the zeros that a division leaves behind."""
-    return Quantity(number).to("").value if number == 0 else number.normalize()
+    return Decimal(format(number.normalize(), "f"))

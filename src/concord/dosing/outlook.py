@@ -21,6 +21,7 @@ from concord.dosing.supply import (
     earliest_refill,
     refills_left,
     refuse_impossible,
+    refuse_impossible_fills,
     run_out,
     stock_of,
     uses,
@@ -29,7 +30,7 @@ from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Drug
 from concord.record.agreed import Entry
 from concord.record.model import Dispensing, DoseEvent, MedicationLine, Medicine, Taken
-from concord.terms import Duration, Value
+from concord.terms import Duration, PartialDate, Value
 
 MEASURE = "schedules"
 
@@ -169,16 +170,20 @@ def outlook(
     on: date,
     *,
     policy: Policy = Policy.WALL,
+    birth: PartialDate | None = None,
 ) -> Outlook:
     """Return how long the fills of a medicine last by its directions.
 
     Fills from before its first day are of an order that came before and do not count,
     unless they name this order.
+    Fills that cannot be (before `birth`, two on one day) are refused, counted or not.
     Raises `ImpossibleSupplyError`, `ImpossibleScheduleError`.
     """
     line = entry.line
     if line.supply is not None:
         refuse_impossible(line.supply, f"order {line.id}")
+    fills = tuple(fills)
+    refuse_impossible_fills(fills, birth)
     found = stretches(line.changes, where.known_at)
     begins = min((stretch.first for stretch in found), default=date.min)
     counted = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -10,25 +12,33 @@ from concord.knowledge.model import Drug, Product
 from concord.record.model import Medicine
 from concord.terms import Duration, Quantity
 
+_WORD = re.compile(r"[a-z0-9.]+")
+
 
 def products_of(medicine: Medicine, drug: Drug) -> tuple[Product, ...]:
     """Return the named products that a medicine may be; empty where none fits.
 
-    A brand settles it; else the form in the medicine's words, or its release with its
-    route.
+    A brand settles it, the longest one named; of several products of one brand, those
+    whose own tag or form is in the words. Else the tag of a product does ("decanoate",
+    "XR"); else the form in the words, or the release with the route.
     """
     words = f"{medicine.text} {medicine.form or ''} {medicine.brand or ''}".casefold()
     release = medicine.release
     if release == "extended" and any(word in words for word in ("inject", "syringe")):
         release = "depot"
     named = [product for product in drug.product if product.tag is not None]
-    branded = [
-        product
-        for product in named
-        if any(brand.casefold() in words for brand in product.brands)
-    ]
+    brands = {b.casefold() for product in named for b in product.brands}
+    said = {brand for brand in brands if brand in words}
+    # "Invega Sustenna" names the injection, and not the tablet called Invega too.
+    said -= {
+        one for one in said if any(one in other and one != other for other in said)
+    }
+    branded = [p for p in named if said & {b.casefold() for b in p.brands}]
     if branded:
-        return tuple(branded)
+        return tuple(_tagged(branded, words) or _shaped(branded, words) or branded)
+    tagged = _tagged(named, words)
+    if tagged:
+        return tuple(tagged)
     found = []
     for product in named:
         shaped = product.form.casefold() in words and (
@@ -38,6 +48,20 @@ def products_of(medicine: Medicine, drug: Drug) -> tuple[Product, ...]:
         if shaped or (product.release == release and routed):
             found.append(product)
     return tuple(found)
+
+
+def _tagged(products: Iterable[Product], words: str) -> list[Product]:
+    """Return the products whose whole tag stands among the words."""
+    found = set(_WORD.findall(words))
+    return [
+        p
+        for p in products
+        if p.tag is not None and found.issuperset(_WORD.findall(p.tag.casefold()))
+    ]
+
+
+def _shaped(products: Iterable[Product], words: str) -> list[Product]:
+    return [p for p in products if p.form.casefold() in words]
 
 
 def shortest_interval(products: tuple[Product, ...]) -> Duration | None:

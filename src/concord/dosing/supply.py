@@ -21,7 +21,7 @@ from concord.dosing.schedule.needed import limits, soonest
 from concord.dosing.schedule.zones import LAST_DAY, instant
 from concord.errors import ImpossibleRangeError, ImpossibleSupplyError
 from concord.record.model import Dispensing, Medicine, Supply
-from concord.terms import Quantity, Value
+from concord.terms import PartialDate, Quantity, Value
 
 
 class Covered(Value, frozen=True, kw_only=True):
@@ -139,6 +139,38 @@ def refuse_impossible(supply: Supply, where: str) -> None:
             msg = (
                 f"{where}: {name}: found less than nothing, expected 0 or more; "
                 "correct the entry. Nothing was worked out from it"
+            )
+            raise ImpossibleSupplyError(msg)
+
+
+def refuse_impossible_fills(
+    fills: Iterable[Dispensing], birth: PartialDate | None = None
+) -> None:
+    """Raise `ImpossibleSupplyError` for fills of one medicine that cannot all be so.
+
+    A fill from before the person's birth is somebody else's, or its day is wrong. Of
+    two of the same medicine on one day nobody can tell here whether the second is a
+    second supply or the same line again.
+    """
+    seen: dict[tuple[date, str], str] = {}
+    for fill in fills:
+        refuse_impossible(fill.supply, f"dispensing {fill.id}")
+        if fill.on is None or not fill.on.exact:
+            continue
+        if birth is not None and fill.on.last < birth.first:
+            msg = (
+                f"dispensing {fill.id}: day: found one before the person's birth, "
+                "expected the day of birth or later; correct the entry. Nothing was "
+                "worked out from it"
+            )
+            raise ImpossibleSupplyError(msg)
+        same = seen.setdefault((fill.on.first, fill.medicine.text.casefold()), fill.id)
+        if same != fill.id:
+            msg = (
+                f"dispensing {fill.id}: day: found a second fill of one medicine on "
+                f"one day (the first is {same}), expected one; remove the line that is "
+                "there twice, or enter both as one fill. Nothing was worked out from "
+                "them"
             )
             raise ImpossibleSupplyError(msg)
 

@@ -13,8 +13,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from concord.dosing.daily import DailyAmount, Unclear, daily_amount
+from concord.dosing.routes import INJECTED, route_of
 from concord.followup.results import Results, within_bounds
-from concord.followup.routes import INJECTED, route_of_form
 from concord.knowledge.lookup import Knowledge, in_force
 from concord.knowledge.model import Drug, When
 from concord.record.agreed import Entry, agreed_list
@@ -26,7 +26,7 @@ from concord.record.model import (
     Record,
     Sex,
 )
-from concord.terms import Code, Duration, Quantity, System, Value, age_on
+from concord.terms import Code, Duration, Quantity, Value, age_on
 from concord.wording import Message
 
 
@@ -255,17 +255,7 @@ class Case:
 
     def conditions_of(self, codes: Iterable[Code]) -> tuple[str, ...]:
         """Return the conditions that codes mean: SNOMED exactly, ICD-10-CM by stem."""
-        links = self.knowledge.links
-        found: dict[str, None] = {}
-        for code in codes:
-            if code.system == System.SNOMED:
-                found |= dict.fromkeys(links.conditions_by_code.get(code.code, ()))
-            elif code.system == System.ICD10CM:
-                plain = code.code.replace(".", "").upper()
-                for length in range(3, len(plain) + 1):
-                    if names := links.condition_prefixes.get(plain[:length]):
-                        found |= dict.fromkeys(names)
-        return tuple(found)
+        return self.knowledge.conditions_of(codes)
 
     def _holds(self, condition: Condition, name: str) -> bool:
         if condition.refuted or condition.status in (
@@ -418,21 +408,8 @@ class Case:
 
     def route(self, taking: Taking) -> str | None:
         """Return the route of a medicine, from its directions or its form."""
-        said = next((d.route for d in taking.entry.state.dosage if d.route), None)
-        route = route_of_form(said or taking.entry.line.medicine.form)
-        if said and route is None:
-            return said.casefold()
-        return self._injected(taking) if route == "injection" else route
-
-    def _injected(self, taking: Taking) -> str:
-        """Return how it is injected, where its products leave one way; else that."""
-        release = taking.entry.line.medicine.release
-        routes = {
-            p.route
-            for p in (taking.drug.product if taking.drug else ())
-            if p.route in INJECTED and release in (None, p.release)
-        }
-        return routes.pop() if len(routes) == 1 else "injection"
+        state, line = taking.entry.state, taking.entry.line
+        return route_of(state.dosage, line.medicine, taking.drug)
 
     def _routed(self, taking: Taking, wanted: str) -> bool | None:
         route = self.route(taking)

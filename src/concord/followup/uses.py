@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concord.dosing.indications import stated
 from concord.followup.case import Case, Taking
 
 
@@ -18,9 +19,9 @@ def treats(case: Case, taking: Taking) -> tuple[str, ...]:
 
 def _treats(case: Case, taking: Taking) -> tuple[str, ...]:
     broader = case.knowledge.links.broader
-    stated = stated_conditions(case, taking)
-    if stated:
-        return tuple(dict.fromkeys(b for s in stated for b in broader.get(s, (s,))))
+    named = stated_conditions(case, taking)
+    if named:
+        return tuple(dict.fromkeys(b for s in named for b in broader.get(s, (s,))))
     assert taking.drug is not None  # noqa: S101 - asked of known drugs only
     return tuple(
         dict.fromkeys(
@@ -31,12 +32,4 @@ def _treats(case: Case, taking: Taking) -> tuple[str, ...]:
 
 def stated_conditions(case: Case, taking: Taking) -> tuple[str, ...]:
     """Return the conditions that the indications on a medicine's lines mean."""
-    by_id = case.condition_lines
-    found: dict[str, None] = {}
-    for line in (taking.entry.line, *taking.entry.also):
-        for indication in line.indications:
-            codes = indication.codes
-            if indication.condition in by_id:
-                codes = (*codes, *by_id[indication.condition].codes)
-            found |= dict.fromkeys(case.conditions_of(codes))
-    return tuple(found)
+    return stated(taking.entry, case.condition_lines, case.knowledge)

@@ -27,6 +27,7 @@ from concord.knowledge.model import (
     Scale,
     SourceEntry,
 )
+from concord.terms import Code, System
 
 
 class Knowledge:
@@ -156,6 +157,19 @@ class Knowledge:
         return Member(
             drug=drug, source=role.source, locator=role.locator, status=role.status
         )
+
+    def conditions_of(self, codes: Iterable[Code]) -> tuple[str, ...]:
+        """Return the conditions that codes mean: SNOMED exactly, ICD-10-CM by stem."""
+        found: dict[str, None] = {}
+        for code in codes:
+            if code.system == System.SNOMED:
+                found |= dict.fromkeys(self.links.conditions_by_code.get(code.code, ()))
+            elif code.system == System.ICD10CM:
+                plain = code.code.replace(".", "").upper()
+                for length in range(3, len(plain) + 1):
+                    if names := self.links.condition_prefixes.get(plain[:length]):
+                        found |= dict.fromkeys(names)
+        return tuple(found)
 
     def interactions_between(self, one: str, other: str) -> tuple[Interaction, ...]:
         """Return the rules that have one drug on one side and one on the other."""

@@ -32,6 +32,24 @@ class Tally(Value, frozen=True, kw_only=True):
     not_logged: int = 0
 
 
+class Logged(Value, frozen=True, kw_only=True):
+    """One dose of the log: its day, its moment where that is known, what was said."""
+
+    day: date
+    at: datetime | None
+    state: Taken
+
+    @property
+    def missed(self) -> bool | None:
+        """Whether it was missed: only because somebody said so, else not known.
+
+        A dose that was taken is not missed; of one that was not logged nobody knows.
+        """
+        if self.state is Taken.NOT_LOGGED:
+            return None
+        return self.state is Taken.NOT_TAKEN
+
+
 class Gap(Value, frozen=True, kw_only=True):
     """A stretch of time without a dose logged as taken.
 
@@ -55,7 +73,8 @@ class DoseLog(Value, frozen=True, kw_only=True):
     """What was logged of one medicine in a window.
 
     `doses`: those that were due, by the plan; without one, the entries themselves
-    (`planned` says which). `beyond`: entries that belong to no dose that was due.
+    (`planned` says which); `each` are they one by one.
+    `beyond`: entries that belong to no dose that was due.
     `undated`: entries whose day is not known; they are counted nowhere else.
     `by_time`: by the hour and minute at which a dose was due; without a plan, by the
     hour of the entry.
@@ -70,6 +89,7 @@ class DoseLog(Value, frozen=True, kw_only=True):
     by_time: dict[str, Tally]
     longest_gap: Gap | None
     figures: tuple[Figure, ...]
+    each: tuple[Logged, ...] = ()
 
 
 class Plan(Value, frozen=True, kw_only=True):
@@ -134,6 +154,7 @@ def read_log(
         by_time=_by((d.clock, d.state) for d in doses if d.clock is not None),
         longest_gap=_longest_gap(entries, doses, window, zone),
         figures=tuple(_figures(window, doses, plan)),
+        each=tuple(Logged(day=d.day, at=d.moment, state=d.state) for d in doses),
     )
 
 

@@ -127,11 +127,13 @@ class NoEquivalent(Cited, frozen=True, kw_only=True):
 
     `not_counted` says that it is left out on purpose (buprenorphine for opioid use
     disorder) and not for want of a figure.
+    `condition`: only where it is taken for that (methadone for opioid use disorder).
     """
 
     drug: str
     text: str
     route: str | None = None
+    condition: str | None = None
     not_counted: bool = False
 
 

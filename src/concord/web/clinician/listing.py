@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
+from concord.dosing.routes import INJECTED, route_of_form
 from concord.followup.case import Case
-from concord.followup.routes import INJECTED, route_of_form
 from concord.record.agreed import Entry
 from concord.record.fold import LineStatus, state_on
 from concord.record.model import Change, LineKind, MedicationLine, Taken

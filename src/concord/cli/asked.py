@@ -1,0 +1,100 @@
+"""What several commands ask for and read: a record, where its person is, the clocks."""
+
+from __future__ import annotations
+
+from datetime import date, tzinfo
+from typing import Any
+
+import click
+
+from concord.dosing.schedule import Policy, zone
+from concord.errors import UnknownZoneError, UnusableInputError
+from concord.knowledge.lookup import Knowledge
+from concord.record.model import Record
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def record_of(record: str, knowledge: Knowledge) -> Record:
+    """Return the record of a FHIR R4 file, a folder of them, or `-`.
+
+    Raises `NoSuchFileError` where nothing is there.
+    """
+    # Imported here, since the group imports this module: and only a run pays for it.
+    from concord.cli import _now, _opened  # noqa: PLC0415
+    from concord.exchange import Recogniser, read  # noqa: PLC0415
+    from concord.knowledge.catalogue import load_catalogue  # noqa: PLC0415
+
+    recogniser = Recogniser(load_catalogue(), knowledge)
+    with _opened(record) as (source, name):
+        imported = read(source, recogniser, read_at=_now(), name=name)
+    if imported.problems:
+        click.echo(
+            f"concord: {len(imported.problems)} problem(s) in what was read; concord "
+            "review names each",
+            err=True,
+        )
+    return imported.record
+
+
+def drug_id(knowledge: Knowledge, name: str) -> str:
+    """Return the id of a named drug, or raise `UnknownDrugError` with near names."""
+    from concord.cli import _drug  # noqa: PLC0415 - as above
+
+    return _drug(knowledge, name)
+
+
+def today() -> date:
+    """Return the day on the machine's clock."""
+    from concord.cli import _today  # noqa: PLC0415 - as above
+
+    return _today()
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, indented."""
+    from concord.cli import _print_json as printed  # noqa: PLC0415 - as above
+
+    printed(value)
+
+
+def zones(record: Record, named: str | None) -> tuple[tzinfo, tzinfo]:
+    """Return where the person is and their zone at home; one stands for the other."""
+    home = record.person.zone if record.person is not None else None
+    if named is None and home is None:
+        msg = (
+            "--zone: found none, and none in the record, expected a name like "
+            "America/New_York; say where the person is"
+        )
+        raise UnknownZoneError(msg)
+    return zone(named or home or ""), zone(home or named or "")
+
+
+def own_times(given: tuple[str, ...]) -> dict[str, str]:
+    """Return a person's own times by event, from texts like `HS=23:00`."""
+    found = {}
+    for text in given:
+        event, sign, at = text.partition("=")
+        if not sign:
+            raise click.BadParameter(f"{text!r} is not EVENT=HH:MM", param_hint="--at")
+        found[event] = at
+    return found
+
+
+def policies_of(given: tuple[str, ...]) -> dict[str | None, Policy]:
+    """Return the policy of each medicine by id; `None` is for all the others."""
+    found: dict[str | None, Policy] = {}
+    for text in given:
+        name, sign, word = text.rpartition("=")
+        if word not in set(Policy):
+            known = ", ".join(Policy)
+            msg = f"{word!r} is no policy; expected one of {known}"
+            raise click.BadParameter(msg, param_hint="--policy")
+        found[name if sign else None] = Policy(word)
+    return found
+
+
+def end_with(problems: list[str]) -> None:
+    """Raise what could not be followed, once all the rest has been printed."""
+    if problems:
+        raise UnusableInputError("\n".join(problems))
