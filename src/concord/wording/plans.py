@@ -15,6 +15,10 @@ CHECK_FIRST = (
     "A check with the person: slow down, pause or go back where withdrawal is marked."
 )
 NOTHING = "nothing"
+SAME_TIME_DOWN = "Down in equal steps, on the days on which the new medicine goes up."
+AS_BEFORE = "The prescriber decides when the earlier dose is taken again."
+CALL_TEAM = "The care team is asked before the next dose."
+NEXT_AS_USUAL = "Then at the usual interval, counted from the dose before."
 
 # Why a plan asks for attention, in words for clinicians.
 CAVEATS = {

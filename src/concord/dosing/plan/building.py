@@ -30,6 +30,9 @@ class Making(Value, frozen=True, kw_only=True):
     rounding: Rounding = Rounding.NEAREST
 
 
+AS_IT_COMES = Making()
+
+
 class Laid(Value, frozen=True, kw_only=True):
     """A dose to be laid out in days, and all that its step says besides.
 

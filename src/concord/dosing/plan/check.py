@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import msgspec
 
 from concord.dosing.plan import building
 from concord.dosing.plan.apart import apart, together
-from concord.dosing.plan.building import Making, cited
+from concord.dosing.plan.building import AS_IT_COMES, Making, cited
 from concord.dosing.plan.check_down import check_down
 from concord.dosing.plan.dose_rows import dose_row
-from concord.dosing.plan.known import Asked, Known
+from concord.dosing.plan.known import NOTHING_SAID, Asked, Known
 from concord.dosing.plan.model import Caveat, Course, Plan, PlanKind, Step
 from concord.dosing.plan.taper import advised
 from concord.dosing.plan.titration import length_of, row_of
@@ -36,9 +37,9 @@ def checked(
     plan: Plan,
     knowledge: Knowledge,
     *,
-    known: Known = Known(),
+    known: Known = NOTHING_SAID,
     indication: str | None = None,
-    making: Making = Making(),
+    making: Making = AS_IT_COMES,
     since: date | None = None,
 ) -> Plan:
     """Return a plan with all that the knowledge has against it.
@@ -55,8 +56,15 @@ def checked(
             advice = advised(knowledge, known, asked, drug)
             found += check_down(course, advice, maker.smallest_of_form, since)
         if course.before is None:
-            found += _titration(course, drug, knowledge, known, indication, since)
-            found += _maximum(course, drug, knowledge, known, indication, since)
+            for check in (_titration, _maximum):
+                found += check(
+                    course,
+                    drug,
+                    knowledge,
+                    known=known,
+                    indication=indication,
+                    since=since,
+                )
     if plan.kind is PlanKind.SWITCH:
         old, new = plan.courses
         found += _apart(old, new, knowledge, plan.starts)
@@ -84,7 +92,7 @@ def _falls(course: Course) -> bool:
     """Return whether a course comes down anywhere."""
     doses = [] if course.before is None else [course.before.value]
     doses += [step.dose.value for step in course.steps]
-    return any(low < high for high, low in zip(doses, doses[1:], strict=False))
+    return any(low < high for high, low in pairwise(doses))
 
 
 # --- a way up ---------------------------------------------------------------------
@@ -94,6 +102,7 @@ def _titration(
     course: Course,
     drug: Drug,
     knowledge: Knowledge,
+    *,
     known: Known,
     indication: str | None,
     since: date | None,
@@ -127,10 +136,11 @@ def _titration(
             continue
         most = _allowed(row, begins, step.starts)
         if most is not None and step.dose.value > most.to(step.dose.unit).value:
+            day = (step.starts - begins.starts).days + 1
             yield Caveat(
                 code="titration-too-fast",
                 drug=drug.id,
-                seen=f"{amount(step.dose)} on day {(step.starts - begins.starts).days + 1}",
+                seen=f"{amount(step.dose)} on day {day}",
                 expected=f"at most {amount(most)} by then",
                 starts=step.starts,
                 needs_reason=True,
@@ -185,6 +195,7 @@ def _maximum(
     course: Course,
     drug: Drug,
     knowledge: Knowledge,
+    *,
     known: Known,
     indication: str | None,
     since: date | None,
@@ -274,7 +285,7 @@ def _apart(
 
 
 def _free_from(course: Course) -> date | None:
-    """Return the first day from which a medicine is no longer taken, if there is one."""
+    """Return the first day on which a medicine is no longer taken, if there is one."""
     free: date | None = None
     for step in course.steps:
         if step.dose.value == 0:

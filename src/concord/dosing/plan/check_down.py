@@ -1,4 +1,4 @@
-"""A way down against the pace that the knowledge advises: it warns, and never forbids."""
+"""A way down against the pace that the knowledge advises: it warns, never forbids."""
 
 from __future__ import annotations
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TypeVar
 
 from concord.errors import UndecidedError
 from concord.knowledge.links import drugs_of
 from concord.knowledge.lookup import Knowledge
-from concord.knowledge.model import Cited, Drug, Side, When
+from concord.knowledge.model import Drug, Side, When
 from concord.terms import Duration, Quantity, Value
 from concord.wording.names import cased
 from concord.wording.timing import listed
@@ -31,6 +30,9 @@ class Known(Value, frozen=True, kw_only=True):
     age: int | None = None
     conditions: tuple[str, ...] = ()
     taken_for: Duration | None = None
+
+
+NOTHING_SAID = Known()
 
 
 class Asked(Value, frozen=True, kw_only=True):
@@ -69,21 +71,7 @@ def answers(
     when: When, known: Known, knowledge: Knowledge, asked: Asked
 ) -> Iterator[tuple[str, bool | None]]:
     """Yield what each stated part of a `When` asks, in words, with its answer."""
-    if when.age_at_least is not None:
-        yield "the age", None if known.age is None else known.age >= when.age_at_least
-    if when.age_below is not None:
-        yield "the age", None if known.age is None else known.age < when.age_below
-    if when.sex is not None:
-        yield "the sex", None
-    if when.condition is not None:
-        has = when.condition in known.conditions or None
-        yield f"whether there is {_condition(knowledge, when.condition)}", has
-    if when.without_condition is not None:
-        none = False if when.without_condition in known.conditions else None
-        yield f"whether there is {_condition(knowledge, when.without_condition)}", none
-    if when.observation is not None:
-        title = knowledge.observations[when.observation].title
-        yield f"the result of {title}", None
+    yield from _of_the_person(when, known, knowledge)
     for names, wanted in ((when.taking, True), (when.not_taking, False)):
         if names:
             taken = _takes_any(names, known, knowledge)
@@ -99,10 +87,30 @@ def answers(
     ):
         if length is not None:
             long = _taken(known.taken_for, length, asked.on)
-            yield (
-                "for how long it has been taken",
-                None if long is None else long is wanted,
-            )
+            answer = None if long is None else long is wanted
+            yield "for how long it has been taken", answer
+
+
+def _of_the_person(
+    when: When, known: Known, knowledge: Knowledge
+) -> Iterator[tuple[str, bool | None]]:
+    """Yield the parts that ask of the person and not of what is taken."""
+    age = known.age
+    if when.age_at_least is not None:
+        yield "the age", None if age is None else age >= when.age_at_least
+    if when.age_below is not None:
+        yield "the age", None if age is None else age < when.age_below
+    if when.sex is not None:
+        yield "the sex", None
+    if when.condition is not None:
+        has = when.condition in known.conditions or None
+        yield f"whether there is {_condition(knowledge, when.condition)}", has
+    if when.without_condition is not None:
+        none = False if when.without_condition in known.conditions else None
+        yield f"whether there is {_condition(knowledge, when.without_condition)}", none
+    if when.observation is not None:
+        title = knowledge.observations[when.observation].title
+        yield f"the result of {title}", None
 
 
 def _condition(knowledge: Knowledge, name: str) -> str:
@@ -142,9 +150,6 @@ def _dose(when: When, asked: Asked) -> bool | None:
 def _taken(taken: Duration | None, length: Duration, on: date) -> bool | None:
     """Return whether it has been taken for so long (inclusive) on a day."""
     return None if taken is None else length.after(taken.before(on)) <= on
-
-
-T = TypeVar("T", bound=Cited)
 
 
 def needing(what: str, needs: Sequence[str]) -> UndecidedError:

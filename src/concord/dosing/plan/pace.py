@@ -74,7 +74,8 @@ def doses(
         return _named(pace, dose)
     if pace.every is None:
         raise ImpossiblePlanError(
-            "the pace: found no length for the steps, expected one like 2 weeks; name it"
+            "the pace: found no length for the steps, expected one like 2 weeks; "
+            "name it"
         )
     found: list[Wanted] = []
     ends_early = to.value == 0 and pace.kind is not PaceKind.OCCUPANCY

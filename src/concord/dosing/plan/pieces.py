@@ -182,7 +182,7 @@ class Maker:
         return self.stock.pieces
 
     def _mark(self, liquid: Liquid) -> Decimal:
-        """Return how much the smallest volume of a liquid holds, in the stock's unit."""
+        """Return how much the smallest volume of a liquid holds, in the one unit."""
         held = Quantity(liquid.strength.value * self._volume, liquid.unit)
         return held.to(self.stock.unit).value
 
@@ -232,7 +232,8 @@ class Maker:
             low = marks.to_integral_value(ROUND_FLOOR) * mark
             if low > 0:
                 lows.append(low)
-            highs.append(max(marks.to_integral_value(ROUND_CEILING), 1) * mark)
+            high = marks.to_integral_value(ROUND_CEILING) * mark
+            highs.append(max(high, mark))
         return max(lows, default=None), min(highs, default=None)
 
     def _value(self, steps: int) -> Decimal:

@@ -165,7 +165,7 @@ def read_strength(text: str) -> Quantity | None:
     >>> read_strength("8 mg / 2 mg")
     Quantity('8 mg')
     """
-    first = text.split(_NEXT_INGREDIENT)[0].strip()
+    first = text.split(_NEXT_INGREDIENT, maxsplit=1)[0].strip()
     found = _IN_VOLUME.match(first)
     try:
         if not found:
@@ -194,7 +194,7 @@ def _pieces(product: Product) -> Iterable[Piece]:
             if product.interval is None:
                 continue
             # A syringe is given whole: what it holds counts, not its volume.
-            strength = read_strength(text.split("/")[0])
+            strength = read_strength(text.split("/", maxsplit=1)[0])
             if strength is None:
                 continue
         yield Piece(

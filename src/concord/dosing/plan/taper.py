@@ -8,8 +8,15 @@ from datetime import date
 import msgspec
 
 from concord.dosing.plan import building
-from concord.dosing.plan.building import Laid, Making, asked_for, cited
-from concord.dosing.plan.known import Asked, Known, holds, needing, open_questions
+from concord.dosing.plan.building import AS_IT_COMES, Laid, Making, asked_for, cited
+from concord.dosing.plan.known import (
+    NOTHING_SAID,
+    Asked,
+    Known,
+    holds,
+    needing,
+    open_questions,
+)
 from concord.dosing.plan.model import Basis, Course, Plan, PlanKind
 from concord.dosing.plan.pace import Pace, PaceKind, Wanted, doses
 from concord.dosing.plan.pieces import Maker
@@ -190,8 +197,8 @@ def taper(
     starts: date,
     pace: Pace | None = None,
     to: Quantity | None = None,
-    making: Making = Making(),
-    known: Known = Known(),
+    making: Making = AS_IT_COMES,
+    known: Known = NOTHING_SAID,
     reason: str | None = None,
 ) -> Plan:
     """Return a taper from the dose a day now, to nothing or to a lower dose.

@@ -9,9 +9,16 @@ from decimal import Decimal
 import msgspec
 
 from concord.dosing.plan import building
-from concord.dosing.plan.building import Laid, Making, asked_for, cited
+from concord.dosing.plan.building import AS_IT_COMES, Laid, Making, asked_for, cited
 from concord.dosing.plan.dose_rows import dose_row
-from concord.dosing.plan.known import Asked, Known, holds, needing, open_questions
+from concord.dosing.plan.known import (
+    NOTHING_SAID,
+    Asked,
+    Known,
+    holds,
+    needing,
+    open_questions,
+)
 from concord.dosing.plan.model import Basis, Course, Plan, PlanKind
 from concord.dosing.plan.pace import Wanted
 from concord.dosing.plan.pieces import Maker
@@ -157,7 +164,7 @@ def way_up(
             asked=asked,
         )
         most = building.most_steps(knowledge, starts)
-        laid = _advised(drug, advice, to, first, maker, most)
+        laid = _advised(drug, advice, maker, to=to, first=first, most=most)
     found = building.lay_out(laid, starts, maker, making)
     return building.course_of(drug, found, maker), maker
 
@@ -184,9 +191,10 @@ def _named(steps: Sequence[Wanted], maker: Maker) -> list[Laid]:
 def _advised(
     drug: Drug,
     advice: Advice,
+    maker: Maker,
+    *,
     to: Quantity | None,
     first: Quantity | None,
-    maker: Maker,
     most: Decimal,
 ) -> list[Laid]:
     end = maker.in_unit(to) if to is not None else None
@@ -295,8 +303,8 @@ def titrate(
     indication: str | None = None,
     to: Quantity | None = None,
     steps: Sequence[Wanted] = (),
-    making: Making = Making(),
-    known: Known = Known(),
+    making: Making = AS_IT_COMES,
+    known: Known = NOTHING_SAID,
     reason: str | None = None,
 ) -> Plan:
     """Return a titration from the first dose, by the rows of the knowledge that hold.
