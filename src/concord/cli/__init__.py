@@ -43,9 +43,13 @@ _DEMO_FILE = "demo.sqlite3"
 # command pays for them.
 _APART = {
     "adherence": "concord.cli.adherence",
+    "restart": "concord.cli.plan",
     "schedule": "concord.cli.schedule",
     "sig": "concord.cli.sig",
     "supply": "concord.cli.schedule",
+    "switch": "concord.cli.plan",
+    "taper": "concord.cli.plan",
+    "titrate": "concord.cli.plan",
 }
 
 

@@ -50,7 +50,7 @@ def checked(
     for course in plan.courses:
         drug = knowledge.drugs[course.drug]
         made = making if making.form else _by_form(making, course)
-        if _falls(course):
+        if _falls(course) and not course.by_way:
             maker = building.maker_of(knowledge, drug, made, plan.starts)
             asked = _asked(course, plan.starts)
             advice = advised(knowledge, known, asked, drug)

@@ -85,6 +85,8 @@ class Course(Value, frozen=True, kw_only=True):
     They follow each other without a gap; between injections there is no dose.
     `drug` is its id in the knowledge, `form` the tag of the product it is made of.
     `before` is the dose a day until the plan begins: nothing where it is absent.
+    `by_way` is whether it ends as a way of switching in the knowledge says: that is no
+    taper, and is not judged as one.
     `waiting` are the steps that wait while the plan is paused, with the days that they
     would have had.
     """
@@ -95,6 +97,7 @@ class Course(Value, frozen=True, kw_only=True):
     form: str | None = None
     route: str = "oral"
     before: Quantity | None = None
+    by_way: bool = False
     waiting: tuple[Step, ...] = ()
 
 

@@ -6,7 +6,6 @@ alone, its words are given and nothing is planned.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec

@@ -251,7 +251,7 @@ class _Both:
         return max(stated, key=lambda gap: gap.after(date.min))
 
     def _over(self) -> Duration:
-        """Return how long a cross-taper takes: as asked, else the longer time stated."""
+        """Return how long a cross-taper takes: as asked, else the longer one stated."""
         row = self.way.row
         stated = (row.over_high or row.over_low) if row is not None else None
         over = self.change.over or stated
@@ -286,7 +286,7 @@ class _Both:
         if self.way.method == "direct" and not change.steps and change.pace is None:
             laid = Laid(dose=Quantity(0, self.now.unit), basis=self._basis())
             steps = building.lay_out((laid,), self.starts, maker, self.making)
-            return building.course_of(self.old, steps, maker, self.now)
+            return self._by_way(building.course_of(self.old, steps, maker, self.now))
         pace = change.pace
         if change.steps:
             named = _to_nothing(change.steps, self.now)
@@ -327,7 +327,11 @@ class _Both:
             )
         laid.append(Laid(dose=Quantity(0, self.now.unit), basis=basis))
         steps = building.lay_out(laid, self.starts, maker, self.making)
-        return building.course_of(self.old, steps, maker, self.now)
+        return self._by_way(building.course_of(self.old, steps, maker, self.now))
+
+    def _by_way(self, course: Course) -> Course:
+        """Return the old one's course, marked where a way with a source shaped it."""
+        return msgspec.structs.replace(course, by_way=self.way.row is not None)
 
 
 def _to_nothing(steps: tuple[Wanted, ...], now: Quantity) -> tuple[Wanted, ...]:
