@@ -183,7 +183,7 @@ def switch(old: str, new: str, *, dose: str, **more: Any) -> None:
         reason=more["reason"],
     )
     if more["then_taper"] is not None:
-        made = _then(made, knowledge, other, new_making, said, more)
+        made = _then(made, knowledge, other, new_making, said=said, more=more)
     _show(made, knowledge, said, more)
 
 
@@ -281,6 +281,7 @@ def _then(
     knowledge: Knowledge,
     drug: Drug,
     making: Making,
+    *,
     said: _Said,
     more: dict[str, Any],
 ) -> Plan:

@@ -90,7 +90,7 @@ def lines(plan: Plan) -> Iterator[str]:
     if plan.notes:
         yield "\nBeside it"
         for note in plan.notes:
-            yield f"  {cased(basis_words(note))}"
+            yield f"  {basis_words(note)}"
 
 
 def _course_lines(course: Course) -> Iterator[str]:
@@ -106,8 +106,10 @@ def _course_lines(course: Course) -> Iterator[str]:
         yield f"  {' ' * _WIDE} {step_words(step, course)}"
     needs = dict.fromkeys(step.needs for step in course.steps if step.needs)
     for need in needs:
-        days = [day(s.starts) for s in course.steps if s.needs == need]
-        yield f"  before {', '.join(days)}: {need}"
+        days = [s.starts for s in course.steps if s.needs == need]
+        every = len(days) == len(course.steps) - 1 and len(days) > 1
+        named = "each further step" if every else ", ".join(map(day, days))
+        yield f"  before {named}: {need}"
 
 
 def _bar(dose: Quantity, highest: Decimal) -> str:
@@ -120,16 +122,12 @@ def _bar(dose: Quantity, highest: Decimal) -> str:
 
 
 def _reasons(plan: Plan) -> Iterator[str]:
-    bases = dict.fromkeys(
-        basis
-        for course in plan.courses
-        for step in course.steps
-        for basis in step.basis
-    )
+    steps = [step for course in plan.courses for step in course.steps]
+    bases = dict.fromkeys(basis for step in steps for basis in step.basis)
     if bases:
         yield "\nWhy so"
         for basis in bases:
-            yield f"  {cased(basis_words(basis))}"
+            yield f"  {basis_words(basis)}"
 
 
 def _signs(plan: Plan) -> Iterator[str]:

@@ -7,7 +7,7 @@ it, so that it serves in light and in dark.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from xml.sax.saxutils import escape
@@ -50,11 +50,14 @@ def stair(plan: Plan, *, name: str = "stair") -> str:
     """
     span = _span(plan)
     height = _TOP + len(plan.courses) * (_STAIR + _GAP) + _FOOT
-    parts = [
+    opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
         f'width="100%" role="img" aria-labelledby="{escape(name)}-title" '
         f'aria-describedby="{escape(name)}-desc" font-family="sans-serif" '
-        f'font-size="{_TEXT}" fill="currentColor">',
+        f'font-size="{_TEXT}" fill="currentColor">'
+    )
+    parts = [
+        opening,
         f'<title id="{escape(name)}-title">{escape(plan.title)}</title>',
         f'<desc id="{escape(name)}-desc">{escape(_description(plan))}</desc>',
     ]
@@ -130,9 +133,10 @@ def _outline(course: Course, span: _Span) -> list[tuple[date, Decimal]]:
     return corners
 
 
-def _labels(course: Course, span: _Span, y: object) -> Iterator[str]:
+def _labels(
+    course: Course, span: _Span, y: Callable[[Decimal], float]
+) -> Iterator[str]:
     """Yield the doses over their steps, those left out that would cover each other."""
-    assert callable(y)
     free = float("-inf")
     for step in _shown(course):
         words = amount(step.dose)
@@ -142,7 +146,8 @@ def _labels(course: Course, span: _Span, y: object) -> Iterator[str]:
         free = left + _LETTER * (len(words) + 1)
         high = y(step.dose.value) - 5
         held = ' font-style="italic"' if step.held else ""
-        yield f'<text x="{round(left, 1)}" y="{round(high, 1)}"{held}>{escape(words)}</text>'
+        place = f'x="{round(left, 1)}" y="{round(high, 1)}"'
+        yield f"<text {place}{held}>{escape(words)}</text>"
 
 
 def _shown(course: Course) -> Iterator[Step]:

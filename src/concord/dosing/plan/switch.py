@@ -28,7 +28,7 @@ from concord.knowledge.model import Drug, Switch, SwitchWay
 from concord.terms import Duration, Quantity, Value
 from concord.wording.amounts import amount, rounded
 from concord.wording.names import cased
-from concord.wording.plans import SAME_TIME_DOWN, pace_words
+from concord.wording.plans import CHECK_FIRST, SAME_TIME_DOWN, pace_words
 
 Method = Literal["direct", "cross-taper", "taper-then-start"]
 METHODS: tuple[Method, ...] = ("direct", "cross-taper", "taper-then-start")
@@ -364,7 +364,8 @@ def then_taper(plan: Plan, tapered: Plan) -> Plan:
                 f"is reached ({course.steps[-1].starts}), expected a later day"
             )
         last = msgspec.structs.replace(course.steps[-1], ends=tapered.starts - _DAY)
-        steps = (*course.steps[:-1], last, *down.steps)
+        first = msgspec.structs.replace(down.steps[0], needs=CHECK_FIRST)
+        steps = (*course.steps[:-1], last, first, *down.steps[1:])
         courses.append(msgspec.structs.replace(course, steps=steps))
     return msgspec.structs.replace(
         plan,

@@ -129,8 +129,8 @@ def way_down(
     end = maker.in_unit(to) if to is not None else Quantity(0, now.unit)
     asked = Asked(drug=drug.id, on=starts, route=maker.stock.route, dose=now)
     advice = advised(knowledge, known, asked, drug)
-    own = pace is not None and not (
-        pace.kind is PaceKind.OCCUPANCY and pace.share is None
+    own = pace is not None and (
+        pace.share is not None or pace.kind in (PaceKind.AMOUNT, PaceKind.STEPS)
     )
     whole = settled(pace, advice, drug)
     curve = curve_of(advice, drug, starts)
