@@ -100,8 +100,8 @@ def revise(plan: Plan, on: date, anew: Plan) -> Plan:
     A medicine that the other plan does not name goes on as it was planned. What was
     taken before the day is as it was; a pause ends.
     The caveats are those of the other plan: check the whole again.
-    Raises `ImpossiblePlanError` where the other plan begins before the day, or leaves
-    a gap behind it in which nothing is said.
+    Raises `ImpossiblePlanError` where the other plan begins on another day, or leaves
+    a medicine waiting in a pause.
     """
     if anew.starts != on:
         raise ImpossiblePlanError(
@@ -109,6 +109,12 @@ def revise(plan: Plan, on: date, anew: Plan) -> Plan:
             "day of the change; give both the same day"
         )
     new = {course.drug: course for course in anew.courses}
+    waits = [c.name for c in plan.courses if c.waiting and c.drug not in new]
+    if waits:
+        raise ImpossiblePlanError(
+            f"the new plan: found none for {', '.join(waits)}, which waits in a pause, "
+            "expected one; resume the plan first, or plan it anew too"
+        )
     courses = []
     for course in plan.courses:
         other = new.pop(course.drug, None)
@@ -120,7 +126,7 @@ def revise(plan: Plan, on: date, anew: Plan) -> Plan:
             msgspec.structs.replace(
                 other,
                 steps=(*done, *other.steps),
-                before=course.before if done else other.before,
+                before=course.before,
             )
         )
     merged = msgspec.structs.replace(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 
+from concord.dosing.plan.stock import plain
 from concord.errors import ImpossiblePlanError
 from concord.knowledge.model import OccupancyCurve
 from concord.terms import Duration, Quantity, Value
@@ -84,6 +85,7 @@ def doses(
         if below or value <= to.value:
             break
         wanted = rounded(Quantity(value, dose.unit))
+        wanted = Quantity(plain(wanted.value), wanted.unit)
         if found and wanted.value >= found[-1].dose.value:
             break
         found.append(Wanted(dose=wanted, lasts=pace.every))
