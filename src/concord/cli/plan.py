@@ -307,13 +307,7 @@ def _then(
 
 
 def _show(made: Plan, knowledge: Knowledge, said: _Said, more: dict[str, Any]) -> None:
-    whole = checked(
-        made,
-        knowledge,
-        known=said.known,
-        indication=said.use,
-        making=said.making,
-    )
+    whole = checked(made, knowledge, known=said.known, indication=said.use)
     show(
         whole,
         as_json=more["as_json"],

@@ -177,7 +177,6 @@ def test_the_calendar_is_printed_by_week_and_by_day() -> None:
         (("--plan", "occupancy"), "no curve of occupancy"),
         (("--steps", "18 mg, 19 mg", "--every", "2 weeks"), "19 mg after 18 mg"),
         (("--steps", "eighteen"), "doses like"),
-        (("--steps", "18 mg, 16 mg"), "without a length"),
         (("--to", "25 mg"), "less than the dose now"),
         (("--times", "9"), "1 to 4"),
         (("--start", "2026-02-30"), "a day that exists"),
@@ -213,6 +212,8 @@ def test_an_amount_without_a_unit_is_not_guessed() -> None:
 def test_a_drug_without_taper_knowledge_asks_for_a_pace() -> None:
     told = refusal("taper", "buspirone", "--dose", "30 mg")
     assert "no pace of a taper" in told
+    named = refusal("taper", "buspirone", "--dose", "30 mg", "--steps", "20 mg, 10 mg")
+    assert "a step without a length" in named
 
 
 def test_a_dose_above_what_exists_is_refused() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
-from fractions import Fraction
-from math import gcd, lcm
 
 from concord.dosing.plan.model import Intake, Pieces
-from concord.dosing.plan.stock import Liquid, Piece, Stock, plain
+from concord.dosing.plan.stock import Liquid, Stock, plain
+from concord.dosing.plan.table import Table, least
 from concord.errors import UnmakeableDoseError
 from concord.terms import Quantity
 from concord.wording.amounts import amount
@@ -33,11 +32,6 @@ class Rounding(StrEnum):
     DOWN = "down"
 
 
-# How a dose is made, smaller is better: pieces, strengths, halves, then the larger
-# strengths first (halves of each strength, counted below nothing).
-_Way = tuple[int, int, int, tuple[int, ...]]
-
-
 class Maker:
     """Makes doses of one stock; the table of what its pieces add up to is kept.
 
@@ -49,13 +43,12 @@ class Maker:
         self.stock = stock
         self._volume = volume
         self._most = most
-        self._grid = _grid(stock.pieces, stock.unit)
-        self._table: list[_Way | None] = []
+        self._table = Table(stock.pieces, stock.unit) if stock.pieces else None
 
     @property
     def smallest(self) -> Quantity:
         """The least dose that can be made of what is allowed."""
-        parts = [_least(p, self.stock.unit) for p in self.stock.pieces]
+        parts = [least(p, self.stock.unit) for p in self.stock.pieces]
         parts += [self._mark(liquid) for liquid in self.stock.measured]
         return Quantity(min(parts), self.stock.unit)
 
@@ -65,9 +58,7 @@ class Maker:
         pieces = self.stock.every
         if not pieces:
             return self.smallest
-        return Quantity(
-            min(_least(p, self.stock.unit) for p in pieces), self.stock.unit
-        )
+        return Quantity(min(least(p, self.stock.unit) for p in pieces), self.stock.unit)
 
     def in_unit(self, dose: Quantity) -> Quantity:
         """Return a dose in the unit of the stock.
@@ -112,7 +103,7 @@ class Maker:
         """
         wanted = self.in_unit(dose).value
         self._refuse_beyond(wanted)
-        way = self._way(wanted)
+        way = self._table.way(wanted) if self._table is not None else None
         if way is not None:
             return tuple(
                 Pieces(
@@ -120,7 +111,7 @@ class Maker:
                     strength=piece.strength,
                     form=piece.form,
                 )
-                for piece, halves in zip(self._ordered, way[-1], strict=True)
+                for piece, halves in zip(self.stock.pieces, way[-1], strict=True)
                 if halves
             )
         for liquid in self.stock.measured:
@@ -177,10 +168,6 @@ class Maker:
 
     # --- how ----------------------------------------------------------------------
 
-    @property
-    def _ordered(self) -> tuple[Piece, ...]:
-        return self.stock.pieces
-
     def _mark(self, liquid: Liquid) -> Decimal:
         """Return how much the smallest volume of a liquid holds, in the one unit."""
         held = Quantity(liquid.strength.value * self._volume, liquid.unit)
@@ -213,64 +200,17 @@ class Maker:
         """Return the doses that can be made next below (or equal) and next above."""
         lows: list[Decimal] = []
         highs: list[Decimal] = []
-        if self.stock.pieces:
-            exact = Fraction(wanted) / self._grid
-            self._grow(int(exact) + self._reach())
-            below = int(exact)
-            while below > 0 and self._table[below] is None:
-                below -= 1
-            if below > 0:
-                lows.append(self._value(below))
-            above = -int(-exact // 1)
-            while above < len(self._table) and self._table[above] is None:
-                above += 1
-            if above < len(self._table):
-                highs.append(self._value(above))
+        if self._table is not None:
+            low, high = self._table.around(wanted)
+            lows += [] if low is None else [low]
+            highs += [] if high is None else [high]
         for liquid in self.stock.measured:
             mark = self._mark(liquid)
             marks = wanted / mark
-            low = marks.to_integral_value(ROUND_FLOOR) * mark
-            if low > 0:
-                lows.append(low)
-            high = marks.to_integral_value(ROUND_CEILING) * mark
-            highs.append(max(high, mark))
+            below = marks.to_integral_value(ROUND_FLOOR) * mark
+            lows += [below] if below > 0 else []
+            highs.append(max(marks.to_integral_value(ROUND_CEILING) * mark, mark))
         return max(lows, default=None), min(highs, default=None)
-
-    def _value(self, steps: int) -> Decimal:
-        exact = self._grid * steps
-        return plain(Decimal(exact.numerator) / exact.denominator)
-
-    def _reach(self) -> int:
-        """Return how far above any dose the next one that can be made may lie."""
-        least = min(Fraction(_least(p, self.stock.unit)) for p in self._ordered)
-        return int(2 * least / self._grid) + 1
-
-    def _way(self, wanted: Decimal) -> _Way | None:
-        if not self.stock.pieces:
-            return None
-        exact = Fraction(wanted) / self._grid
-        if exact.denominator != 1:
-            return None
-        self._grow(int(exact))
-        return self._table[int(exact)]
-
-    def _grow(self, limit: int) -> None:
-        """Work out the table up to so many steps of the grid.
-
-        A strength at a time: without it, with one more whole piece of it, or with one
-        half besides (two halves are a whole one). Each way of doing better for a part
-        is better for the sum, since ways are added part by part.
-        """
-        if limit < len(self._table):
-            return
-        limit = max(limit, 2 * len(self._table))
-        best: list[_Way | None] = [None] * (limit + 1)
-        best[0] = (0, 0, 0, ())
-        for piece in self._ordered:
-            whole = int(Fraction(piece.strength.to(self.stock.unit).value) / self._grid)
-            half = whole // 2 if piece.halves else None
-            best = _with_one_more(best, whole, half)
-        self._table = best
 
     def _parted(self, whole: Decimal, times: int) -> list[Decimal] | None:
         if times == 1:
@@ -295,73 +235,6 @@ class Maker:
     def _finest(self) -> Decimal:
         """Return a difference no larger than between any two doses that can be made."""
         fine = [self._mark(liquid) for liquid in self.stock.measured]
-        if self.stock.pieces:
-            fine.append(self._value(1))
+        if self._table is not None:
+            fine.append(self._table.finest)
         return min(fine)
-
-
-def _with_one_more(
-    before: Sequence[_Way | None], whole: int, half: int | None
-) -> list[_Way | None]:
-    """Return the best ways when pieces of one more strength may be used."""
-    none = [_and(way, 0, 0, 0) for way in before]
-    wholes: list[_Way | None] = [None] * len(before)
-    for value in range(whole, len(before)):
-        first, more = before[value - whole], wholes[value - whole]
-        wholes[value] = _better(
-            _and(first, 1, 1, 0), _more(more) if more is not None else None
-        )
-    found = [_better(one, other) for one, other in zip(none, wholes, strict=True)]
-    if half is not None:
-        for value in range(half, len(before)):
-            alone = before[value - half]
-            beside = wholes[value - half]
-            found[value] = _better(
-                found[value],
-                _better(
-                    _and(alone, 0, 1, 1),
-                    _half_more(beside) if beside is not None else None,
-                ),
-            )
-    return found
-
-
-def _and(way: _Way | None, wholes: int, strengths: int, halves: int) -> _Way | None:
-    """Return a way with so much of one more strength."""
-    if way is None:
-        return None
-    pieces, different, split, counts = way
-    return (
-        pieces + wholes + halves,
-        different + strengths,
-        split + halves,
-        (*counts, -(2 * wholes + halves)),
-    )
-
-
-def _more(way: _Way) -> _Way:
-    return (way[0] + 1, way[1], way[2], (*way[3][:-1], way[3][-1] - 2))
-
-
-def _half_more(way: _Way) -> _Way:
-    return (way[0] + 1, way[1], way[2] + 1, (*way[3][:-1], way[3][-1] - 1))
-
-
-def _better(one: _Way | None, other: _Way | None) -> _Way | None:
-    if one is None or other is None:
-        return one or other
-    return min(one, other)
-
-
-def _least(piece: Piece, unit: str) -> Decimal:
-    whole = piece.strength.to(unit).value
-    return whole * _HALF if piece.halves else whole
-
-
-def _grid(pieces: Sequence[Piece], unit: str) -> Fraction:
-    """Return the largest amount of which every piece and half is a multiple."""
-    parts = [Fraction(_least(piece, unit)) for piece in pieces]
-    if not parts:
-        return Fraction(1)
-    below = lcm(*(part.denominator for part in parts))
-    return Fraction(gcd(*(int(part * below) for part in parts)), below)

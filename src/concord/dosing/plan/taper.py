@@ -132,6 +132,7 @@ def way_down(
     own = pace is not None and (
         pace.share is not None or pace.kind in (PaceKind.AMOUNT, PaceKind.STEPS)
     )
+    filled = pace is None or pace.every is None
     whole = settled(pace, advice, drug)
     curve = curve_of(advice, drug, starts)
     wanted = doses(
@@ -142,22 +143,33 @@ def way_down(
         most=building.most_steps(knowledge, starts),
         curve=curve,
     )
-    basis = _basis(whole, advice, curve, own=own)
+    basis = _basis(whole, advice, curve, own=own, filled=filled)
     laid = _laid(wanted, advice, basis, starts)
     steps = building.lay_out(laid, starts, maker, making)
     return building.course_of(drug, steps, maker, now), maker, advice
 
 
 def _basis(
-    pace: Pace, advice: Advised, curve: OccupancyCurve | None, *, own: bool
+    pace: Pace,
+    advice: Advised,
+    curve: OccupancyCurve | None,
+    *,
+    own: bool,
+    filled: bool,
 ) -> tuple[Basis, ...]:
-    """Return why the steps are as they are: asked for, or advised, and by what."""
+    """Return why the steps are as they are: asked for, or advised, and by what.
+
+    `own` is whether the prescriber named how much, `filled` whether the knowledge
+    named how long.
+    """
     found: list[Basis] = []
     if own:
         found.append(asked_for(pace_words(pace.kind.value, pace.share, pace.amount)))
     if pace.kind is PaceKind.OCCUPANCY and curve is not None:
         found.append(cited(curve, f"Equal steps of the occupancy of {curve.target}."))
     elif not own and advice.row is not None:
+        filled = True
+    if filled and advice.row is not None:
         found.append(cited(advice.row, advice.row.text))
     return tuple(found)
 
