@@ -30,10 +30,11 @@ from concord.dosing.plan.pace import Pace, PaceKind
 from concord.dosing.plan.restart import last_dose
 from concord.dosing.plan.restart import restart as restart_plan
 from concord.dosing.plan.stock import product_of, stock_of
-from concord.dosing.plan.switch import Change, then_taper
 from concord.dosing.plan.switch import switch as switch_plan
+from concord.dosing.plan.switch import then_taper
 from concord.dosing.plan.taper import taper as taper_plan
 from concord.dosing.plan.titration import titrate as titrate_plan
+from concord.dosing.plan.ways import Change
 from concord.knowledge.index import load
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Drug

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,6 +136,28 @@ def test_days_of_taking_go_on_as_they_were_through_a_pause() -> None:
     paused = pause(plan, date(2026, 12, 4))  # the 1st and 3rd are days of taking
     taken = [on_day(paused.courses[0], START + n * DAY) for n in range(6)]
     assert taken == ["10 mg", "0 mg", "10 mg", "0 mg", "10 mg", "0 mg"]
+
+
+def test_an_injection_is_not_repeated_by_a_pause() -> None:
+    course = a_plan().courses[0]
+    one, other = START, START + 7 * DAY
+    single = [
+        msgspec.structs.replace(course.steps[0], starts=day, ends=day)
+        for day in (one, other)
+    ]
+    given = msgspec.structs.replace(
+        a_plan(),
+        courses=(msgspec.structs.replace(course, steps=tuple(single), before=None),),
+    )
+    paused = pause(given, START + DAY)
+    assert [on_day(paused.courses[0], START + n * DAY) for n in range(9)] == [
+        "18 mg",
+        *["0 mg"] * 8,
+    ]
+    assert doses(resume(paused, START + 3 * DAY)) == [
+        "2026-12-01 18 mg",
+        "2026-12-10 18 mg",
+    ]
 
 
 @pytest.mark.parametrize("on", [START, START - DAY])

@@ -151,6 +151,7 @@ def test_a_form_nobody_makes_is_refused_with_those_that_exist() -> None:
         ("10 mg/5 mL", "2 mg/mL"),
         ("10 mg/mL", "10 mg/mL"),
         ("10 mg/3 mL", None),
+        ("10 mg/0 mL", None),
         ("5%", "5 %"),
         ("many", None),
     ],

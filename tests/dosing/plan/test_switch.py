@@ -12,7 +12,8 @@ from concord.dosing.plan.check import checked
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.pace import Wanted
-from concord.dosing.plan.switch import Change, switch, then_taper
+from concord.dosing.plan.switch import switch, then_taper
+from concord.dosing.plan.ways import Change
 from concord.errors import ImpossiblePlanError
 from concord.knowledge.lookup import Knowledge
 from concord.terms import Duration

@@ -47,9 +47,11 @@ def _paused(course: Course, on: date, reason: str | None) -> Course:
     ahead = tuple(s for s in course.steps if s.starts >= on)
     here = step_on(course, on - _DAY)
     done = _until(course.steps, on)
-    if here is None or (not ahead and here.ends is None):
-        if here is not None:
-            return course
+    if here is not None and here.ends is None:
+        return course
+    alone = here is not None and here.ends == on - _DAY and not _starts(ahead, on)
+    if here is None or alone:
+        # An injection is not repeated by a pause, and what has ended stays so.
         return msgspec.structs.replace(course, steps=done, waiting=ahead)
     basis = Basis(text=reason or "The plan is paused.")
     held = msgspec.structs.replace(
@@ -64,6 +66,10 @@ def _paused(course: Course, on: date, reason: str | None) -> Course:
     left = _from(here, on)
     waiting = (left, *ahead) if left is not None else ahead
     return msgspec.structs.replace(course, steps=(*done, held), waiting=waiting)
+
+
+def _starts(steps: tuple[Step, ...], on: date) -> bool:
+    return any(step.starts == on for step in steps)
 
 
 def resume(plan: Plan, on: date) -> Plan:

@@ -12,7 +12,7 @@ from concord.dosing.plan.building import cited
 from concord.dosing.plan.dose_rows import dose_row
 from concord.dosing.plan.known import Asked, Known
 from concord.dosing.plan.model import Caveat, Course, Step
-from concord.dosing.plan.titration import length_of, row_of
+from concord.dosing.plan.titration_rows import length_of, row_of
 from concord.errors import UndecidedError
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Drug, Titration

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from concord.errors import UnmakeableDoseError
 from concord.knowledge.lookup import in_force
@@ -15,7 +15,9 @@ from concord.wording.amounts import amount
 
 _ORAL = "oral"
 _NUMBER = r"\d+(?:\.\d+)?"
-_IN_VOLUME = re.compile(rf"^({_NUMBER})\s*([^\s/]+)/({_NUMBER})?\s*mL$")
+_IN_VOLUME = re.compile(
+    rf"^(?P<held>{_NUMBER})\s*(?P<unit>[^\s/]+)/(?P<volume>{_NUMBER})?\s*mL$"
+)
 _NEXT_INGREDIENT = " / "
 
 
@@ -170,13 +172,13 @@ def read_strength(text: str) -> Quantity | None:
     try:
         if not found:
             return Quantity.parse(first)
-        held, volume = Decimal(found[1]), Decimal(found[3] or 1)
+        held, volume = Decimal(found["held"]), Decimal(found["volume"] or 1)
         each = held / volume
-    except (ValueError, InvalidOperation):
+    except (ValueError, ArithmeticError):
         return None
     if each * volume != held:
         return None
-    return Quantity(plain(each), f"{found[2]}/mL")
+    return Quantity(plain(each), f"{found['unit']}/mL")
 
 
 def plain(value: Decimal) -> Decimal:

@@ -127,11 +127,13 @@ def _and(way: Way | None, wholes: int, strengths: int, halves: int) -> Way | Non
 
 
 def _more(way: Way) -> Way:
-    return (way[0] + 1, way[1], way[2], (*way[3][:-1], way[3][-1] - 2))
+    pieces, different, split, (*others, last) = way
+    return (pieces + 1, different, split, (*others, last - 2))
 
 
 def _half_more(way: Way) -> Way:
-    return (way[0] + 1, way[1], way[2] + 1, (*way[3][:-1], way[3][-1] - 1))
+    pieces, different, split, (*others, last) = way
+    return (pieces + 1, different, split + 1, (*others, last - 1))
 
 
 def _better(one: Way | None, other: Way | None) -> Way | None:

@@ -101,6 +101,11 @@ def settled(
     return msgspec.structs.replace(pace, every=length)
 
 
+def _all_long(pace: Pace) -> bool:
+    """Return whether every step that was named has its own length, but the last."""
+    return pace.kind is PaceKind.STEPS and all(w.lasts for w in pace.steps[:-1])
+
+
 def _open(pace: Pace) -> bool:
     """Return whether a pace leaves something to the knowledge."""
     if pace.kind is PaceKind.STEPS:
@@ -132,7 +137,7 @@ def way_down(
     own = pace is not None and (
         pace.share is not None or pace.kind in (PaceKind.AMOUNT, PaceKind.STEPS)
     )
-    filled = pace is None or pace.every is None
+    filled = pace is None or (pace.every is None and not _all_long(pace))
     whole = settled(pace, advice, drug)
     curve = curve_of(advice, drug, starts)
     wanted = doses(
