@@ -148,6 +148,16 @@ def test_a_last_dose_that_is_not_the_smallest_is_said() -> None:
     assert last("4 mg") == ["2 mg first, the smallest that can be made"]
 
 
+def test_a_last_measured_dose_is_said_and_asks_for_no_reason() -> None:
+    def last(dose: str) -> list[tuple[str, bool]]:
+        plan = a_taper(pace=steps(dose, "0 mg", every="4 weeks"), making=LIQUID)
+        found = [c for c in caveats(plan) if c.code == "last-step-large"]
+        return [(c.expected, c.needs_reason) for c in found]
+
+    assert last("0.2 mg") == []  # 0.1 mL of 2 mg/mL
+    assert last("0.4 mg") == [("0.2 mg first, the smallest that can be made", False)]
+
+
 def test_the_smallest_is_that_of_the_form_whatever_the_prescriber_allowed() -> None:
     plan = a_taper(pace=steps("10 mg", "0 mg"), making=Making(made_of=("10 mg",)))
     assert "last-step-large" in codes(plan)

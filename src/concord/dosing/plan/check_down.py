@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from concord.dosing.plan.building import cited
-from concord.dosing.plan.days import mean_on
+from concord.dosing.plan.days import mean_on, step_on
 from concord.dosing.plan.model import Basis, Caveat, Course, Step
 from concord.dosing.plan.taper import Advised
 from concord.knowledge.model import TaperPace
@@ -109,7 +109,11 @@ def _highest(course: Course, on: date, within: Duration) -> Quantity:
 def _last_dose(
     course: Course, steps: list[Step], smallest: Quantity, row: TaperPace | None
 ) -> Iterator[Caveat]:
-    """Yield a last dose before nothing that is not the smallest that can be made."""
+    """Yield a last dose before nothing that is not the smallest that can be made.
+
+    Of a liquid that is the smallest mark of a syringe: it is said, and asks for no
+    reason.
+    """
     for step in steps:
         before = mean_on(course, step.starts - _DAY)
         if step.dose.value == 0 and before.value > smallest.to(before.unit).value:
@@ -119,9 +123,19 @@ def _last_dose(
                 seen=f"from {amount(before)} to nothing",
                 expected=f"{amount(smallest)} first, the smallest that can be made",
                 starts=step.starts,
-                needs_reason=True,
+                needs_reason=not _measured(course, step.starts - _DAY),
                 basis=(_basis(row),) if row is not None else (),
             )
+
+
+def _measured(course: Course, on: date) -> bool:
+    """Return whether the dose of a day is measured from a liquid."""
+    step = step_on(course, on)
+    return step is not None and any(
+        piece.strength.unit.endswith("/mL")
+        for intake in step.intakes
+        for piece in intake.pieces
+    )
 
 
 def _basis(row: TaperPace) -> Basis:
