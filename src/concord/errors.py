@@ -45,6 +45,18 @@ class ImpossibleSupplyError(UnusableInputError):
     """A supply that nobody can have: fewer than no tablets, days or refills."""
 
 
+class ImpossiblePlanError(UnusableInputError):
+    """A plan of doses was asked for that nobody can follow, or that is not known."""
+
+
+class UnmakeableDoseError(ImpossiblePlanError):
+    """A dose or a strength that no product that exists can make."""
+
+
+class UndecidedError(ImpossiblePlanError):
+    """What decides between two plans is not known of the person; nothing is guessed."""
+
+
 class UnknownZoneError(UnusableInputError):
     """A time zone was named that the pinned zone data do not hold."""
 

@@ -47,11 +47,15 @@ _APART = {
     "equivalents": "concord.cli.equivalents",
     "missed": "concord.cli.missed",
     "mme": "concord.cli.equivalents",
+    "restart": "concord.cli.plan",
     "scales": "concord.cli.score",
     "schedule": "concord.cli.schedule",
     "score": "concord.cli.score",
     "sig": "concord.cli.sig",
     "supply": "concord.cli.supply",
+    "switch": "concord.cli.plan",
+    "taper": "concord.cli.plan",
+    "titrate": "concord.cli.plan",
 }
 
 

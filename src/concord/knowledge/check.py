@@ -81,6 +81,7 @@ THRESHOLDS = {
         "smallest-part",
         "controlled-refill-share",
     ),
+    "plans": ("smallest-volume-ml", "most-pieces", "most-steps"),
     "day-times": ("before-a-meal-minutes", "after-a-meal-minutes"),
 }
 

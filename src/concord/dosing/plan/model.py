@@ -36,7 +36,8 @@ class Pieces(Value, frozen=True, kw_only=True):
     """So many pieces of one strength: two and a half tablets of 2 mg.
 
     `count` is in steps of what may be split off (a half only where a split is
-    allowed). For a liquid `strength` is a concentration and `count` millilitres.
+    allowed). For a liquid `strength` is what a millilitre holds (2 mg/mL) and `count`
+    millilitres.
     """
 
     count: Decimal
@@ -58,7 +59,8 @@ class Step(Value, frozen=True, kw_only=True):
     `ends` absent: until somebody decides. `aim` is the dose a day that was wanted,
     `dose` the one that the pieces make; a dose of nothing has no intakes.
     `every_days` is how far apart days of taking are (2: every other day), `dose` then
-    the mean of a day. An injection is a step of one day.
+    the mean of a day; they are counted from `since`, if that is not `starts`.
+    An injection is a step of one day.
     `needs` is what must hold before the step is taken: no step follows by itself.
     `held`: the plan is paused here, and the dose goes on as it is.
     """
@@ -69,6 +71,7 @@ class Step(Value, frozen=True, kw_only=True):
     dose: Quantity
     intakes: tuple[Intake, ...]
     every_days: int = 1
+    since: date | None = None
     needs: str | None = None
     held: bool = False
     expect: tuple[str, ...] = ()
@@ -77,15 +80,25 @@ class Step(Value, frozen=True, kw_only=True):
 
 
 class Course(Value, frozen=True, kw_only=True):
-    """The steps of one medicine in a plan, in order of their days, without a gap.
+    """The steps of one medicine in a plan, in order of their days.
 
+    They follow each other without a gap; between injections there is no dose.
     `drug` is its id in the knowledge, `form` the tag of the product it is made of.
+    `before` is the dose a day until the plan begins: nothing where it is absent.
+    `by_way` is whether it ends as a way of switching in the knowledge says: that is no
+    taper, and is not judged as one.
+    `waiting` are the steps that wait while the plan is paused, with the days that they
+    would have had.
     """
 
     drug: str
     name: str
     steps: tuple[Step, ...]
     form: str | None = None
+    route: str = "oral"
+    before: Quantity | None = None
+    by_way: bool = False
+    waiting: tuple[Step, ...] = ()
 
 
 class Caveat(Value, frozen=True, kw_only=True):
@@ -118,7 +131,10 @@ class Plan(Value, frozen=True, kw_only=True):
     """A titration, taper, switch or restart as one plan.
 
     `reason` is the prescriber's, for what the caveats ask one for.
-    `changed` are the days on which the plan was paused, resumed or made anew.
+    `changed` are the days on which the plan was paused, resumed or made anew, and
+    `paused` the day from which it waits, if it does.
+    `notes` are what the knowledge says beside the plan (warnings, tables of
+    equivalents): no dose of it is worked out from them.
     """
 
     kind: PlanKind
@@ -128,3 +144,5 @@ class Plan(Value, frozen=True, kw_only=True):
     caveats: tuple[Caveat, ...] = ()
     reason: str | None = None
     changed: tuple[date, ...] = ()
+    paused: date | None = None
+    notes: tuple[Basis, ...] = ()

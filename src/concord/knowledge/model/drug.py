@@ -102,6 +102,8 @@ class TitrationStep(Value, frozen=True, kw_only=True):
     other day: dose 12.5 mg, each 25 mg, every_days 2).
     `needs` is what must hold before the step is taken: a level, no rash, no marked
     withdrawal. A step that needs nothing is taken on its day.
+    `lasts` is for the last listed step, where further ones follow: how long it is kept
+    first. Where it is absent that is as long as the longest one before it.
     """
 
     from_day: int
@@ -110,6 +112,7 @@ class TitrationStep(Value, frozen=True, kw_only=True):
     times: int | None = None
     every_days: int | None = None
     needs: str | None = None
+    lasts: Duration | None = None
     text: str | None = None
 
 

@@ -1,0 +1,223 @@
+"""What the plan commands ask for, read once: amounts, shares, steps, days, drugs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import click
+
+from concord.dosing.plan.building import Making
+from concord.dosing.plan.known import Known
+from concord.dosing.plan.pace import Pace, PaceKind, Wanted
+from concord.dosing.plan.pieces import Rounding
+from concord.errors import UnusableInputError
+from concord.knowledge.lookup import Knowledge
+from concord.terms import Duration, PartialDate, Quantity
+
+_SHARE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*$")
+_STEP = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([^\s\d]\S*)?(?:\s+for\s+(.+))?\s*$")
+_NUMBER = re.compile(r"^\s*0+(?:\.0+)?\s*$")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_COMMON = (
+    click.option("--start", help="The first day that differs (default: today)."),
+    click.option("--form", help="The form: a tag, a form or a brand (XR, Sustenna)."),
+    click.option("--made-of", help="Only these strengths: '2 mg, 5 mg'."),
+    click.option("--times", type=int, default=1, help="Times a day (default: 1)."),
+    click.option(
+        "--rounding",
+        type=click.Choice([r.value for r in Rounding]),
+        default=Rounding.NEAREST.value,
+        help="What becomes of a dose that cannot be made (default: nearest).",
+    ),
+    click.option(
+        "--with",
+        "beside",
+        multiple=True,
+        metavar="DRUG",
+        help="A medicine taken as well. Repeatable.",
+    ),
+    click.option("--without-others", is_flag=True, help="No other medicine is taken."),
+    click.option("--age", type=click.IntRange(0), help="The age in years."),
+    click.option("--taken-for", help="How long it has been taken: '3 months'."),
+    click.option("--for", "use", metavar="INDICATION", help="What it is taken for."),
+    click.option("--reason", help="Why, where the plan asks for a reason."),
+    click.option("--svg", type=click.Path(dir_okay=False), help="Draw it to a file."),
+    click.option("--calendar", is_flag=True, help="Print the calendar, week by week."),
+    click.option("--daily", is_flag=True, help="The calendar day by day."),
+    click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON."),
+)
+
+
+def common(command: Command) -> Command:
+    """Add the options that every plan command has."""
+    for option in reversed(_COMMON):
+        command = option(command)
+    return command
+
+
+def refused(option: str, found: str, expected: str) -> UnusableInputError:
+    """Return the error of an option that cannot be read."""
+    return UnusableInputError(f"{option}: found {found!r}, expected {expected}")
+
+
+def amount_of(option: str, text: str) -> Quantity:
+    """Return the amount that an option states, or raise with what was expected."""
+    try:
+        found = Quantity.parse(text)
+    except ValueError:
+        raise refused(option, text, 'an amount like "20 mg"') from None
+    if not found.unit:
+        raise refused(option, text, 'an amount with its unit, like "20 mg"')
+    return found
+
+
+def end_of(option: str, text: str | None, dose: Quantity) -> Quantity | None:
+    """Return the dose at the end; `0` needs no unit."""
+    if text is None:
+        return None
+    if _NUMBER.match(text):
+        return Quantity(0, dose.unit)
+    return amount_of(option, text)
+
+
+def length_of(option: str, text: str | None) -> Duration | None:
+    """Return the length of time that an option states."""
+    if text is None:
+        return None
+    try:
+        return Duration.parse(text.strip())
+    except ValueError:
+        raise refused(option, text, 'a time like "2 weeks"') from None
+
+
+def day_of(option: str, text: str | None, today: date) -> date:
+    """Return the day that an option states; today where it states none."""
+    if text is None:
+        return today
+    try:
+        found = PartialDate.parse(text)
+    except ValueError:
+        found = None
+    if found is None or not found.exact or found.moment is not None:
+        raise refused(option, text, "a day that exists, like 2026-12-01")
+    return found.first
+
+
+def share_of(option: str, text: str) -> Decimal:
+    """Return the share that a text like `10%` states."""
+    found = _SHARE.match(text)
+    if not found:
+        raise refused(option, text, 'a share like "10%"')
+    return Decimal(found[1]) / 100
+
+
+def steps_of(
+    option: str, text: str | None, unit: str, every: Duration | None = None
+) -> tuple[Wanted, ...]:
+    """Return the doses that a text names, each with its length where it has one.
+
+    `18, 16, 14 mg`: a unit holds for the doses before it too.
+    `18 mg for 2 weeks, 16 mg for 4 weeks, 0`: each step has its own length.
+    """
+    if text is None:
+        return ()
+    read = []
+    for part in text.split(","):
+        found = _STEP.match(part)
+        if not found:
+            raise refused(option, part.strip(), 'doses like "18 mg for 2 weeks, 16 mg"')
+        read.append(found)
+    steps: list[Wanted] = []
+    for found in reversed(read):
+        unit = found[2] or unit
+        lasts = length_of(option, found[3]) or every
+        steps.append(Wanted(dose=Quantity(found[1], unit), lasts=lasts))
+    steps.reverse()
+    if every is not None and not read[-1][3]:
+        steps[-1] = Wanted(dose=steps[-1].dose)
+    return tuple(steps)
+
+
+def pace_of(
+    plan: str | None,
+    by: str | None,
+    every: str | None,
+    steps: str | None,
+    unit: str,
+) -> Pace | None:
+    """Return the pace that was asked for; `None` where all is left to the knowledge."""
+    length = length_of("--every", every)
+    if steps is not None or plan == PaceKind.STEPS:
+        if plan not in (None, PaceKind.STEPS) or by is not None:
+            raise refused("--steps", steps or "", "the steps alone, without --by")
+        named = steps_of("--steps", steps, unit, length)
+        return Pace(kind=PaceKind.STEPS, steps=named, every=length)
+    if by is None:
+        if plan is None:
+            return None if length is None else Pace(kind=PaceKind.SHARE, every=length)
+        return Pace(kind=PaceKind(plan), every=length)
+    if "%" in by:
+        kind = PaceKind(plan or PaceKind.SHARE)
+        if kind is PaceKind.AMOUNT:
+            raise refused("--by", by, 'an amount like "2 mg" for --plan amount')
+        return Pace(kind=kind, share=share_of("--by", by), every=length)
+    if plan not in (None, PaceKind.AMOUNT):
+        raise refused("--by", by, f'a share like "10%" for --plan {plan}')
+    step = amount_of("--by", by)
+    return Pace(kind=PaceKind.AMOUNT, amount=step, every=length)
+
+
+def making_of(
+    form: str | None, made_of: str | None, times: int = 1, rounding: str = "nearest"
+) -> Making:
+    """Return how doses are made."""
+    parts = [part.strip() for part in made_of.split(",")] if made_of else []
+    return Making(
+        form=form, made_of=tuple(parts), times=times, rounding=Rounding(rounding)
+    )
+
+
+def known_of(
+    knowledge: Knowledge,
+    *,
+    beside: Sequence[str],
+    without_others: bool,
+    age: int | None,
+    taken_for: str | None,
+    use: str | None,
+) -> Known:
+    """Return what was said of the person."""
+    from concord.cli import _drug  # noqa: PLC0415 - the group imports this module
+
+    return Known(
+        beside=tuple(_drug(knowledge, name) for name in beside),
+        nothing_else=without_others,
+        age=age,
+        conditions=(use,) if use else (),
+        taken_for=length_of("--taken-for", taken_for),
+    )
+
+
+def use_of(knowledge: Knowledge, named: str | None) -> str | None:
+    """Return the id of a condition by its id or title, or raise with the nearest."""
+    if named is None:
+        return None
+    wanted = named.strip().casefold()
+    by_name = {
+        name: entry.id
+        for entry in knowledge.conditions.values()
+        for name in (entry.title.casefold(), entry.id)
+    }
+    if wanted in by_name:
+        return by_name[wanted]
+    import difflib  # noqa: PLC0415 - only an error pays for it
+
+    near = difflib.get_close_matches(wanted, list(by_name), n=4, cutoff=0.5)
+    hint = f"nearest: {', '.join(near)}" if near else "no near name"
+    raise refused("--for", named, f"a condition that Concord knows ({hint})")

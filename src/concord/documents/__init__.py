@@ -1,0 +1,1 @@
+"""Values as documents: what is printed, drawn or handed over."""

@@ -1,0 +1,191 @@
+"""After a gap: a share of the dose, the first step again, or the doses of a rule."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from builders import cited
+from concord.dosing.plan.known import Known
+from concord.dosing.plan.model import Plan
+from concord.dosing.plan.restart import last_dose, restart
+from concord.errors import ImpossiblePlanError, UndecidedError
+from concord.terms import Duration
+from planning import START, doses, q, the_knowledge
+
+
+def missed(*rules: dict[str, Any], drug: str = "alpha") -> Any:
+    entry = {"id": "m", "title": "m", "side": {"drugs": [drug]}, "rule": list(rules)}
+    return the_knowledge(missed_doses=[entry])
+
+
+def again(
+    knowledge: Any,
+    gap: str,
+    *,
+    drug: str = "alpha",
+    dose: str = "20 mg",
+    known: Known = Known(nothing_else=True),  # noqa: B008 - a frozen value
+) -> Plan:
+    found = knowledge.drugs[drug]
+    interval = found.product[0].interval
+    return restart(
+        knowledge,
+        found,
+        dose=q(dose),
+        last=last_dose(Duration.parse(gap), START, interval),
+        starts=START,
+        known=known,
+    )
+
+
+SHARE = cited(
+    action="at 40 to 50 %",
+    gap="1 day",
+    resume_low="0.4",
+    resume_high="0.5",
+    call_team=True,
+)
+LESS = cited(action="at a quarter", gap="2 days", resume_low="0.25")
+ANEW = cited(action="begin again", gap="3 days", begin_again=True)
+GRADED = missed(SHARE, LESS, ANEW)
+
+
+@pytest.mark.parametrize(
+    ("gap", "first"),
+    [
+        ("1 day", "8 mg"),  # 40 % of 20 mg
+        ("2 days", "5 mg"),  # a quarter
+        ("3 days", "10 mg"),  # the first step of the titration
+        ("30 days", "10 mg"),
+    ],
+)
+def test_the_longest_rule_that_is_reached_decides(gap: str, first: str) -> None:
+    assert doses(again(GRADED, gap))[0] == f"2026-12-01 {first}"
+
+
+def test_beginning_again_goes_up_to_the_earlier_dose_and_no_further() -> None:
+    assert doses(again(GRADED, "3 days")) == ["2026-12-01 10 mg", "2026-12-15 20 mg"]
+
+
+def test_a_share_is_made_within_its_range_where_the_tablets_allow() -> None:
+    # 40 to 50 % of 18 mg is 7.2 to 9 mg: 7 is nearest to 7.2 and below the range.
+    assert doses(again(GRADED, "1 day", dose="18 mg"))[0] == "2026-12-01 9 mg"
+
+
+def test_whoever_restarts_decides_when_the_earlier_dose_is_taken_again() -> None:
+    (step,) = again(GRADED, "1 day").courses[0].steps
+    assert step.ends is None
+    assert step.needs
+    assert any("asked" in note.text for note in again(GRADED, "1 day").notes)
+
+
+def test_a_rule_in_words_alone_makes_no_plan() -> None:
+    words = cited(action="ask the team first", gap="10 days")
+    knowledge = missed(SHARE, words)
+    assert doses(again(knowledge, "9 days"))
+    with pytest.raises(ImpossiblePlanError, match="ask the team first"):
+        again(knowledge, "10 days")
+
+
+def test_a_gap_without_a_rule_makes_no_plan() -> None:
+    with pytest.raises(ImpossiblePlanError, match="no rule for this gap"):
+        again(missed(ANEW), "2 days")
+
+
+def test_a_rule_that_hangs_on_what_is_not_known_is_not_guessed() -> None:
+    knowledge = missed(
+        SHARE, ANEW | {"when": {"taking": ["beta"]}}, LESS | {"gap": "5 days"}
+    )
+    with pytest.raises(UndecidedError, match="whether beta is taken"):
+        again(knowledge, "3 days", known=Known())
+    assert doses(again(knowledge, "3 days"))[0].endswith("8 mg")
+    # From five days on another rule stands before it, and nothing hangs on beta.
+    assert doses(again(knowledge, "5 days", known=Known()))[0].endswith("5 mg")
+
+
+def test_a_gap_may_count_from_the_last_dose() -> None:
+    since = cited(action="begin again", gap="3 days", since_last=True, begin_again=True)
+    knowledge = missed(SHARE, since)
+    # Two missed days: the last dose was three days ago.
+    assert doses(again(knowledge, "2 days"))[0].endswith("10 mg")
+    assert doses(again(knowledge, "1 day"))[0].endswith("8 mg")
+
+
+# --- injections ---------------------------------------------------------------------
+
+LATE = cited(
+    action="two doses a week apart",
+    form="DEPOT",
+    since_last=True,
+    gap="43 days",
+    give=[{"day": 1, "at_most": "60 mg"}, {"day": 8, "at_most": "60 mg"}],
+)
+
+
+def late(gap: str, dose: str) -> list[str]:
+    return doses(again(missed(LATE, drug="gamma"), gap, drug="gamma", dose=dose))
+
+
+def test_an_injection_seven_weeks_late_is_given_twice_and_then_monthly() -> None:
+    assert late("7 weeks", "40 mg") == [
+        "2026-12-01 40 mg",
+        "2026-12-08 40 mg",
+        "2027-01-08 40 mg",
+    ]
+
+
+def test_the_doses_of_a_rule_are_bounded_and_the_next_is_the_usual_one() -> None:
+    assert late("7 weeks", "100 mg") == [
+        "2026-12-01 60 mg",
+        "2026-12-08 60 mg",
+        "2027-01-08 100 mg",
+    ]
+
+
+def test_each_injection_is_one_day() -> None:
+    plan = again(missed(LATE, drug="gamma"), "7 weeks", drug="gamma", dose="40 mg")
+    assert all(step.starts == step.ends for step in plan.courses[0].steps)
+
+
+def test_how_late_an_injection_is_counts_after_its_interval() -> None:
+    # Due on 1 November, 30 days ago: last given on 1 October.
+    gap = Duration(30, "day")
+    assert last_dose(gap, START, Duration(1, "month")) == date(2026, 10, 1)
+    with pytest.raises(ImpossiblePlanError, match="no rule for this gap"):
+        late("11 days", "40 mg")  # due on 20 November, given on 20 October: 42 days
+    assert late("12 days", "40 mg")  # given on 19 October: 43 days
+
+
+def test_doses_of_a_daily_medicine_last_until_the_next_one() -> None:
+    rule = cited(
+        action="half, then the whole",
+        gap="3 days",
+        give=[{"day": 1, "dose": "10 mg"}, {"day": 4}],
+    )
+    assert doses(again(missed(rule), "3 days")) == [
+        "2026-12-01 10 mg",
+        "2026-12-04 20 mg",
+    ]
+
+
+# --- bad input ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days", [0, -1])
+def test_without_a_gap_there_is_no_restart(days: int) -> None:
+    with pytest.raises(ImpossiblePlanError, match="expected a day before"):
+        restart(
+            GRADED,
+            GRADED.drugs["alpha"],
+            dose=q("20 mg"),
+            last=START - timedelta(days=days),
+            starts=START,
+        )
+
+
+def test_a_usual_dose_of_nothing_is_none() -> None:
+    with pytest.raises(ImpossiblePlanError, match="above nothing"):
+        again(GRADED, "1 day", dose="0 mg")

@@ -1,0 +1,124 @@
+"""A way up by the rows that hold, and a refusal where that is not known."""
+
+from __future__ import annotations
+
+import pytest
+
+from concord.dosing.plan.known import Known
+from concord.dosing.plan.model import Plan
+from concord.dosing.plan.titration import titrate
+from concord.errors import ImpossiblePlanError, UndecidedError
+from planning import KNOWN, START, doses, pieces, q, steps
+
+ALONE = Known(nothing_else=True)
+WITH_BETA = Known(beside=("beta",))
+
+
+def up(
+    name: str = "alpha",
+    to: str | None = None,
+    known: Known = ALONE,
+    first: tuple[str, ...] = (),
+) -> Plan:
+    return titrate(
+        KNOWN,
+        KNOWN.drugs[name],
+        starts=START,
+        to=q(to) if to is not None else None,
+        steps=steps(*first).steps,
+        known=known,
+    )
+
+
+def test_the_row_is_that_of_the_other_medicines() -> None:
+    assert doses(up(to="20 mg")) == ["2026-12-01 10 mg", "2026-12-15 20 mg"]
+    assert doses(up(known=WITH_BETA)) == ["2026-12-01 5 mg", "2026-12-15 10 mg"]
+
+
+def test_every_other_day_is_kept_as_it_is() -> None:
+    first = up(known=WITH_BETA).courses[0].steps[0]
+    assert (first.every_days, str(first.dose)) == (2, "5 mg")
+    assert [str(i.amount) for i in first.intakes] == ["10 mg"]
+    assert pieces(up(known=WITH_BETA)) == ["1 x 10 mg"]
+
+
+def test_what_is_not_known_is_named_and_nothing_is_guessed() -> None:
+    with pytest.raises(UndecidedError) as error:
+        up(known=Known())
+    assert "whether beta is taken as well" in str(error.value)
+    assert "nothing guessed" in str(error.value)
+
+
+def test_another_medicine_alone_does_not_say_that_there_is_no_third() -> None:
+    with pytest.raises(UndecidedError):
+        up(known=Known(beside=("gamma",)))
+    assert doses(up(to="10 mg", known=Known(beside=("gamma",), nothing_else=True)))
+
+
+def test_after_the_listed_steps_it_goes_on_to_the_wanted_dose() -> None:
+    # 20 mg is kept for 2 weeks, as the step before it; then 10 mg more each week.
+    assert doses(up(to="35 mg")) == [
+        "2026-12-01 10 mg",
+        "2026-12-15 20 mg",
+        "2026-12-29 30 mg",
+        "2027-01-05 35 mg",
+    ]
+
+
+def test_what_the_last_listed_step_needs_each_further_one_needs_too() -> None:
+    found = up(to="40 mg").courses[0].steps
+    assert [step.needs for step in found] == [None, "a level", "a level", "a level"]
+
+
+def test_a_wanted_dose_below_a_listed_step_ends_there() -> None:
+    assert doses(up(to="15 mg")) == ["2026-12-01 10 mg", "2026-12-15 15 mg"]
+    assert doses(up(to="10 mg")) == ["2026-12-01 10 mg"]
+    assert doses(up(to="8 mg")) == ["2026-12-01 8 mg"]
+
+
+def test_a_row_without_steps_begins_with_the_first_dose_of_the_drug() -> None:
+    plan = up("beta", to="60 mg")
+    assert doses(plan) == ["2026-12-01 20 mg", "2026-12-08 40 mg", "2026-12-15 60 mg"]
+    assert plan.courses[0].steps[-1].ends is None
+
+
+def test_a_row_that_says_how_fast_and_not_how_far_asks_for_the_dose() -> None:
+    with pytest.raises(ImpossiblePlanError, match="no wanted dose"):
+        up("beta")
+
+
+def test_a_wanted_dose_above_the_last_listed_step_is_refused() -> None:
+    with pytest.raises(ImpossiblePlanError, match="above the last step"):
+        up(to="20 mg", known=WITH_BETA)
+
+
+def test_a_medicine_without_a_titration_in_figures_is_refused() -> None:
+    with pytest.raises(ImpossiblePlanError, match="no titration in figures"):
+        up("delta")
+    assert (
+        doses(up("delta", first=("5 mg for 2 weeks", "10 mg")))[-1]
+        == "2026-12-15 10 mg"
+    )
+
+
+@pytest.mark.parametrize("to", ["0 mg", "-5 mg"])
+def test_a_way_up_leads_to_a_dose(to: str) -> None:
+    with pytest.raises(ImpossiblePlanError, match="above nothing"):
+        up(to=to)
+
+
+def test_steps_that_were_named_need_their_lengths_and_a_dose() -> None:
+    with pytest.raises(ImpossiblePlanError, match="without a length"):
+        titrate(
+            KNOWN,
+            KNOWN.drugs["alpha"],
+            starts=START,
+            steps=steps("5 mg", "10 mg", every=None).steps,
+        )
+    with pytest.raises(ImpossiblePlanError, match="above nothing"):
+        up(first=("0 mg",))
+
+
+def test_each_step_says_on_what_it_rests() -> None:
+    for step in up(to="40 mg").courses[0].steps:
+        assert [b.source for b in step.basis] == ["book"]
