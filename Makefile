@@ -58,8 +58,8 @@ prove: $(READY)  ## Run the long proofs and rewrite their reports.
 	$(RUN)/concord knowledge compile --quiet
 	$(RUN)/pytest -n auto --dist loadfile --every-database -m crawl
 	$(RUN)/python tools/kills.py --report docs/evidence/kills.md
-	$(RUN)/python tools/mutants.py --parts terms followup review --report docs/evidence/mutants.md
-	$(RUN)/python tools/mutants.py --parts dosing --report docs/evidence/mutants-dosing.md
+	$(RUN)/python tools/mutants.py --kept .mutants --parts terms followup review --report docs/evidence/mutants.md
+	$(RUN)/python tools/mutants.py --kept .mutants --parts dosing --report docs/evidence/mutants-dosing.md
 
 docs: $(READY)  ## Rewrite the pages that are made from records and knowledge.
 	$(RUN)/concord knowledge compile --quiet

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import hashlib
 import os
 import shutil
 import subprocess
@@ -69,6 +70,11 @@ class Mutant:
         """The mutant's name: file, function and change, without a line number."""
         place = self.path.relative_to(SOURCE / "concord").as_posix()
         return f"{place}:{self.function}: {self.change}"
+
+    @property
+    def digest(self) -> str:
+        """What stands for the file with this one change in it."""
+        return hashlib.sha256(self.source.encode()).hexdigest()[:20]
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
@@ -140,9 +146,12 @@ def main() -> None:
     parser.add_argument("--report", type=Path)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--only", default="", help="only files whose path holds this")
-    parser.add_argument("--known", type=Path, help="the report of an earlier run")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--since", help="the commit of that run")
+    parser.add_argument(
+        "--kept",
+        type=Path,
+        help="what earlier runs killed: an unchanged file is not tried again",
+    )
     arguments = parser.parse_args()
     paths = [
         path
@@ -151,9 +160,8 @@ def main() -> None:
         if arguments.only in path.as_posix()
     ]
     found = [m for path in paths for m in mutants(path)]
-    tried = found
-    if arguments.known:
-        tried = _open(found, arguments.known.read_text("utf-8"), arguments.since)
+    kept = _kept(arguments.kept)
+    tried = [m for m in found if m.digest not in kept]  # what survived is tried again
     accepted = tomllib.loads(ACCEPTED.read_text("utf-8")) if ACCEPTED.exists() else {}
     workers: Queue[Path] = Queue()
     count = arguments.workers
@@ -168,7 +176,7 @@ def main() -> None:
                 "[pytest]\naddopts = --import-mode=importlib"
             )
             workers.put(folder)
-        first = tried[0].path
+        first = (tried or found)[0].path
         whole = Mutant(first, 0, "module", "nothing", first.read_text("utf-8"))
         if not survives(whole, workers):
             sys.exit("the tests fail with nothing changed; mend them first")
@@ -180,30 +188,30 @@ def main() -> None:
                 if lives:
                     alive.append(mutant)
                     print(f"alive: {mutant.id}", flush=True)
+                else:
+                    _keep(arguments.kept, mutant)
     text = _report(found, alive, accepted)
-    if arguments.known:
-        text += (
-            f"\nOf these, {len(tried)} were tried in this run: every mutant of a file "
-            f"that changed since {arguments.since}, and all that survived the run "
-            "there. The others were killed there, and their files are as they were.\n"
-        )
     if arguments.report:
         arguments.report.write_text(text, "utf-8")
     print(text)
 
 
-def _open(found: list[Mutant], known: str, since: str) -> list[Mutant]:
-    """Return the mutants of which an earlier report says nothing any more.
+def _keep(path: Path | None, mutant: Mutant) -> None:
+    if path is not None:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{mutant.digest}\t{mutant.id}\n")
 
-    A file that is as it was when that report was made has the same mutants; those that
-    were killed then are killed now, since tests were only added.
+
+def _kept(path: Path | None) -> set[str]:
+    """Return the digests of the mutants that earlier runs killed.
+
+    A mutant is known again while its file and its change are the same; what was killed
+    stays killed, since tests are only added.
     """
-    done = subprocess.run(
-        ["git", "diff", "--name-only", since, "--", "src"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    changed = {ROOT / name for name in done.stdout.split()}
-    return [m for m in found if m.path in changed or f"`{m.id}`" in known]
+    if path is None or not path.exists():
+        return set()
+    lines = path.read_text("utf-8").splitlines()
+    return {line.partition("\t")[0] for line in lines}
 
 
 def _report(found: list[Mutant], alive: list[Mutant], accepted: dict[str, str]) -> str:
