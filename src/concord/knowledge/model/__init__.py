@@ -71,6 +71,7 @@ from concord.knowledge.model.followup import (
     Scale,
     ScaleChange,
     ScaleLicence,
+    Settled,
     Visit,
 )
 from concord.knowledge.model.group import (
@@ -157,6 +158,7 @@ __all__ = [
     "ScaleChange",
     "ScaleLicence",
     "Schedule",
+    "Settled",
     "Severity",
     "SeverityChange",
     "Side",
