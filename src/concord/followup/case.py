@@ -137,6 +137,21 @@ class Case:
         """
         return tuple(t for t in self.known if not self._is_local(t))
 
+    @cached_property
+    def followed(self) -> tuple[Taking, ...]:
+        """The known ingredients that are followed up: current, on hold and planned.
+
+        A hold is not an end: what was asked for goes on. A planned course has what is
+        done before its first dose.
+        """
+        kept = (LineStatus.ACTIVE, LineStatus.HELD, LineStatus.PLANNED)
+        entries = [e for e in self.agreed if e.state.status in kept]
+        return tuple(
+            t
+            for t in self._takings(entries)
+            if t.drug is not None and not self._is_local(t)
+        )
+
     def _is_local(self, taking: Taking) -> bool:
         """Return whether a medicine acts only where it is put, by its route."""
         rows = in_force(taking.drug.local if taking.drug else (), self.as_of)

@@ -264,11 +264,12 @@ def in_force(values: Iterable[T], on: date) -> tuple[T, ...]:
         values = tuple(values)
     for v in values:
         if v.label is not None or v.since is not None or v.until is not None:
-            return tuple(v for v in values if _holds(v, on))
+            return tuple(v for v in values if is_in_force(v, on))
     return values  # nearly always: nothing is dated and nothing has a label
 
 
-def _holds(value: Cited, on: date) -> bool:
+def is_in_force(value: Cited, on: date) -> bool:
+    """Return whether a value is a default one that holds on a day."""
     return (
         value.label is None
         and (value.since is None or value.since <= on)
