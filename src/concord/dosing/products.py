@@ -14,8 +14,8 @@ from concord.terms import Duration, Quantity
 def products_of(medicine: Medicine, drug: Drug) -> tuple[Product, ...]:
     """Return the named products that a medicine may be; empty where none fits.
 
-    A brand settles it; else the form in the medicine's words, or its release with its
-    route.
+    A brand settles it, the longest that is named (Invega Sustenna is not Invega); else
+    the form in the medicine's words, or its release with its route.
     """
     words = f"{medicine.text} {medicine.form or ''} {medicine.brand or ''}".casefold()
     release = medicine.release
@@ -23,12 +23,14 @@ def products_of(medicine: Medicine, drug: Drug) -> tuple[Product, ...]:
         release = "depot"
     named = [product for product in drug.product if product.tag is not None]
     branded = [
-        product
+        (len(brand), product)
         for product in named
-        if any(brand.casefold() in words for brand in product.brands)
+        for brand in product.brands
+        if brand.casefold() in words
     ]
     if branded:
-        return tuple(branded)
+        longest = max(length for length, _ in branded)
+        return tuple(product for length, product in branded if length == longest)
     found = []
     for product in named:
         shaped = product.form.casefold() in words and (

@@ -269,7 +269,10 @@ class Case:
         return {condition.id: condition for condition in self.record.conditions}
 
     def conditions_of(self, codes: Iterable[Code]) -> tuple[str, ...]:
-        """Return the conditions that codes mean: SNOMED exactly, ICD-10-CM by stem."""
+        """Return the conditions that codes mean: SNOMED exactly, ICD-10-CM by stem.
+
+        A condition that has no code in either is meant by its own id.
+        """
         links = self.knowledge.links
         found: dict[str, None] = {}
         for code in codes:
@@ -280,6 +283,8 @@ class Case:
                 for length in range(3, len(plain) + 1):
                     if names := links.condition_prefixes.get(plain[:length]):
                         found |= dict.fromkeys(names)
+            elif code.system == System.OWN and code.code in self.knowledge.conditions:
+                found[code.code] = None
         return tuple(found)
 
     def _holds(self, condition: Condition, name: str) -> bool:

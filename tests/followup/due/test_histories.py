@@ -116,9 +116,7 @@ def record_of(history: dict[str, Any], knowledge: Knowledge) -> rec.Record:
             birth=day(history["born"]),
             sex=rec.Sex(history.get("sex", "female")),
         ),
-        medications=tuple(
-            line(m, n, knowledge) for n, m in enumerate(medicines)
-        ),
+        medications=tuple(line(m, n, knowledge) for n, m in enumerate(medicines)),
         conditions=tuple(
             rec.Condition(
                 id=f"c{n}",

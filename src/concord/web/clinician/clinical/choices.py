@@ -111,8 +111,10 @@ def observations(knowledge: Knowledge) -> Choices:
 
 
 def observation_code(entry: ObservationEntry) -> Code:
-    """Return the first LOINC code of a measurement."""
-    loinc = next(code for row in entry.codes for code in row.loinc)
+    """Return the first LOINC code of a measurement; its own id where it has none."""
+    loinc = next((code for row in entry.codes for code in row.loinc), None)
+    if loinc is None:
+        return Code(system=System.OWN, code=entry.id, display=entry.title)
     return Code(system=System.LOINC, code=loinc, display=entry.title)
 
 
