@@ -43,6 +43,7 @@ _DEMO_FILE = "demo.sqlite3"
 # command pays for them.
 _APART = {
     "adherence": "concord.cli.adherence",
+    "due": "concord.cli.due",
     "schedule": "concord.cli.schedule",
     "sig": "concord.cli.sig",
     "supply": "concord.cli.schedule",

@@ -169,6 +169,8 @@ def observation_of(knowledge: Knowledge, codes: Iterable[Code]) -> str | None:
     for code in codes:
         if code.system == System.LOINC and (names := by_loinc.get(code.code)):
             return names[0]
+        if code.system == System.OWN and code.code in knowledge.observations:
+            return code.code
     return None
 
 
