@@ -19,6 +19,7 @@ from concord.record.agreed import Told
 from concord.record.model import Taken
 
 HOUR = timedelta(hours=1)
+_RESULTS = "results"
 
 
 class Labs:
@@ -78,7 +79,7 @@ class Labs:
             dates = asked(row, event, results, case.as_of)
             if dates is None:
                 return None
-            found = self._state(row, dates, taking, applies=applies)
+            found = self._state(entry, row, dates, taking, applies=applies)
             if found is None:
                 return None
             state, needs = found
@@ -104,8 +105,18 @@ class Labs:
         )
 
     def _state(
-        self, row: MonitoringDue, dates: Asked, taking: Taking, *, applies: bool | None
+        self,
+        entry: Monitoring,
+        row: MonitoringDue,
+        dates: Asked,
+        taking: Taking,
+        *,
+        applies: bool | None,
     ) -> tuple[State, tuple[str, ...]] | None:
+        """Return where a date stands, and what is needed where that is not known.
+
+        What only the measurement itself would tell is not asked for: it is due anyway.
+        """
         case = self._case
         if dates.done is not None:
             return (State.DONE, ()) if applies else None
@@ -114,10 +125,11 @@ class Labs:
         if applies is None:
             if state is State.NOT_YET:
                 return None
-            return State.NOT_KNOWN, tuple(needs_of(case, row.when, taking))
+            unknown = needs_of(case, row.when, taking)
+            needs = tuple(n for n in unknown if n not in entry.observation)
+            return (State.NOT_KNOWN, needs) if needs else None
         if state is State.OVERDUE and not case.record.observations:
-            needs = ("results",)
-            return State.NOT_KNOWN, needs
+            return State.NOT_KNOWN, (_RESULTS,)
         return state, ()
 
     def _early(self, row: MonitoringDue, dates: Asked) -> date | None:

@@ -40,7 +40,7 @@ def next_slot(row: Visit, event: date, seen: Seen, windows: Windows) -> Slot:
         if newest is None or newest <= event or newest < early:
             return slot
         number += 1
-        following = _times(row.every, number).after(first) if row.every else None
+        following = _later(row, event, first, number)
         if (
             following is None
             or following <= due
@@ -84,5 +84,15 @@ def _final(row: Visit, event: date, first: date) -> date | None:
     return row.ends.after(event) if row.ends is not None else None
 
 
-def _times(every: Duration, number: int) -> Duration:
-    return Duration(every.count * number, every.unit)
+def _later(row: Visit, event: date, first: date, number: int) -> date | None:
+    """Return the date so many intervals after the first.
+
+    Counted from the event where both are in one unit, so that months do not drift from
+    the last day of a short one.
+    """
+    if row.every is None:
+        return None
+    unit, count = row.every.unit, row.every.count * number
+    if row.after.unit == unit:
+        return Duration(row.after.count + count, unit).after(event)
+    return Duration(count, unit).after(first)
