@@ -50,6 +50,7 @@ check: $(READY)  ## Format, lint, types, layers and knowledge.
 bench: $(READY)  ## Time the main road and the site against their limits.
 	$(RUN)/concord knowledge compile --quiet
 	$(RUN)/python tools/bench.py
+	$(RUN)/python tools/bench_followup.py
 	$(RUN)/python tools/bench_site.py
 
 prove: $(READY)  ## Run the long proofs and rewrite their reports.

@@ -743,7 +743,7 @@ def test_a_day_later_the_list_still_names_what_was_overdue(
     seen_on: set[date], on: date
 ) -> None:
     person = amara().seen(*sorted(map(str, seen_on)))
-    person = person.measured("level", "1 mmol/L", "2026-03-20")
+    person = person.measured("level", "1 mmol/L", "2026-03-02")
     overdue = {
         r.rule
         for i in due(a_case(person, WORLD, on), on)

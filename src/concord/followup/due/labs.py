@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 from concord.followup.asked import DAY, Asked, asked, needs_event
 from concord.followup.case import Case, Taking
@@ -18,7 +19,8 @@ from concord.knowledge.model import Monitoring, MonitoringDue
 from concord.record.agreed import Told
 from concord.record.model import Taken
 
-HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+MINUTES = timedelta(hours=1) // MINUTE
 _RESULTS = "results"
 
 
@@ -179,11 +181,12 @@ class Labs:
             if dose.taken is Taken.TAKEN and dose.at is not None and dose.at.moment
         ]
         before = [moment for moment in taken if drawn is not None and moment < drawn]
-        if drawn is None or not before:
-            return ("sample-time",)
-        hours = (drawn - max(before)) / HOUR
-        least, most = (
-            self._case.knowledge.figure(measure, name, self._case.as_of)
-            for name in ("least-hours", "most-hours")
-        )
-        return () if least <= hours <= most else ("sample-again",)
+        needs: tuple[str, ...] = ("sample-time",)
+        if drawn is not None and before:
+            hours = Decimal((drawn - max(before)) // MINUTE) / MINUTES
+            least, most = (
+                self._case.knowledge.figure(measure, name, self._case.as_of)
+                for name in ("least-hours", "most-hours")
+            )
+            needs = () if least <= hours <= most else ("sample-again",)
+        return needs
