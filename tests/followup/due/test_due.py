@@ -27,6 +27,7 @@ from builders import (
 from concord.dosing.plan.model import Course, Plan, PlanKind, Step
 from concord.errors import ImpossibleRangeError, UnfoundedOverrideError
 from concord.followup.due import Due, EventKind, Override, State, What, due
+from concord.knowledge.index import load
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Severity
 from concord.record import model as rec
@@ -814,3 +815,142 @@ def test_what_has_no_code_anywhere_is_read_by_its_own_id() -> None:
     assert [i.ask for i in listed(A(record), knowledge, "2026-03-05")] == [
         "measure:level"
     ]
+
+
+# --- the edges of each ------------------------------------------------------------
+
+
+def test_a_decision_made_at_a_visit_is_about_the_next_one() -> None:
+    row = visit("start", "2 weeks", every="2 weeks")
+    seen = amara().seen("2026-03-16")
+    moved = [override("2026-04-20", decided="2026-03-16")]
+    assert one(seen, made(row), "2026-03-16", overrides=moved).override is not None
+    before = [override("2026-04-20", decided="2026-03-15")]
+    assert one(seen, made(row), "2026-03-16", overrides=before).override is None
+
+
+def test_the_last_month_of_a_rolling_series_is_in_it() -> None:
+    row = visit("stable", "1 month", every="1 month", ends="3 months", rolling=True)
+    # Stable on 25 May, so until 25 August: seen on 25 July it is due on that day.
+    item = one(amara().seen("2026-07-25"), made(row), "2026-07-27")
+    assert item.due == date(2026, 8, 25)
+
+
+def test_a_medicine_beside_it_started_on_the_same_day_is_no_news() -> None:
+    row = visit("beside", "1 week", beside=["other"], observation=["level"])
+    person = amara().measured("level", "1 mmol/L", "2026-01-01")
+    same = person.taking("other", "1 mg", since="2026-03-02")
+    assert listed(same, made(row), "2026-03-03") == ()
+    later = person.taking("other", "1 mg", since="2026-03-03")
+    assert one(later, made(row), "2026-03-03", "measure:level").due == date(2026, 3, 10)
+
+
+def test_a_taper_counts_from_its_own_day_and_an_equal_dose_is_none() -> None:
+    lowered = amara().then("dose_changed", "2026-04-06", "8 mg")
+    assert len(listed(lowered, made(visit("taper", "2 weeks")), "2026-04-06")) == 1
+    same = amara().then("dose_changed", "2026-04-06", "10 mg")
+    assert listed(same, made(visit("taper", "2 weeks")), "2026-04-06") == ()
+
+
+def test_a_step_is_taken_by_a_change_on_the_day_that_is_asked_about() -> None:
+    taken = amara().then("dose_changed", "2026-04-06", "8 mg")
+    item = one(taken, made(), "2026-04-06", "step:pill", plans=[a_taper()])
+    assert item.due == date(2026, 4, 20)
+    # 14 days from the step before: a quarter is 3.
+    assert (item.early, item.last) == (date(2026, 4, 17), date(2026, 4, 23))
+
+
+def test_whom_a_measurement_is_for_is_asked_once_its_window_has_opened() -> None:
+    row = cited(phase="repeat", every="4 weeks", when={"age_at_least": 65})
+    person = a_person(born=None).taking("pill", "1 mg", since="2026-03-02")
+    person = person.measured("weight", "70 kg", "2020-01-01")
+    # 4 weeks is 30 March; a quarter of 28 days is 7.
+    assert listed(person, made(due=(row,)), "2026-03-22") == ()
+    item = one(person, made(due=(row,)), "2026-03-23", "measure:level")
+    assert (item.state, item.needs) == (State.NOT_KNOWN, ("age",))
+
+
+def test_what_only_the_measurement_itself_would_tell_is_not_asked_for() -> None:
+    row = cited(
+        phase="repeat",
+        every="1 day",
+        when={"observation": "level", "at_least": "2 mmol/L"},
+    )
+    person = amara().measured("weight", "70 kg", "2020-01-01")
+    assert listed(person, made(due=(row,)), "2026-05-01") == ()
+
+
+def test_a_contact_is_not_known_in_a_record_without_visits() -> None:
+    person = a_person().with_condition("frail", "2026-05-01")
+    knowledge = made(measures=contacts())
+    assert one(person, knowledge, "2026-05-01", "contact").state is State.NOT_YET
+    item = one(person, knowledge, "2026-05-02", "contact")
+    assert (item.state, item.needs) == (State.NOT_KNOWN, ("encounters",))
+
+
+def test_a_contact_is_let_go_a_year_after_what_it_followed() -> None:
+    knowledge = made(measures=contacts())
+    risk = amara().with_condition("frail", "2026-05-01")
+    back = amara().moved("admitted", "2026-04-01").moved("discharged", "2026-05-01")
+    emergency = amara().seen("2026-05-01", kind="EMER", reasons=(EMERGENCY,))
+    for person in (risk, back, emergency):
+        assert one(person, knowledge, "2027-05-01", "contact").state is State.OVERDUE
+        assert [
+            i for i in listed(person, knowledge, "2027-05-02") if i.ask == "contact"
+        ] == []
+
+
+def test_an_emergency_of_the_day_itself_is_followed_up_and_the_newest_counts() -> None:
+    knowledge = made(measures=contacts())
+    person = amara().seen("2026-03-16", kind="EMER", reasons=(EMERGENCY,))
+    item = one(person, knowledge, "2026-03-16", "contact")
+    assert (item.state, item.due) == (State.NOT_YET, date(2026, 3, 23))
+    older = a_person().seen(
+        "2026-03-20", "2026-03-16", kind="EMER", reasons=(EMERGENCY,)
+    )
+    older = older.seen("2026-01-01")
+    assert one(older, knowledge, "2026-03-21", "contact").due == date(2026, 3, 27)
+
+
+@pytest.mark.parametrize("on", ["2026-04-10", "2026-04-12"])
+def test_the_list_may_be_gone_through_on_the_day_of_the_discharge(on: str) -> None:
+    person = amara().moved("admitted", "2026-04-01").moved("discharged", "2026-04-10")
+    done = person.went_through_the_list(on)
+    assert one(done, made(measures=contacts()), on, "list").state is State.DONE
+
+
+def test_a_score_counts_from_the_day_after_the_start() -> None:
+    knowledge = load()
+    sertraline = knowledge.drugs["sertraline"].identity.rxcui[0]
+    person = a_person().taking(sertraline, "50 mg", since="2026-03-02")
+    person = person.with_icd10("F32.9").seen("2026-03-02")
+    person = person.measured("44261-6", "19 {score}", "2026-03-02")
+    item = one(person, knowledge, "2026-03-30", "scale:phq-9")
+    assert (item.what, item.state) == (What.SCALE, State.DUE)
+    assert (item.early, item.due) == (date(2026, 3, 3), date(2026, 3, 30))
+    assert item.reasons[0].last_done == date(2026, 3, 2)
+    assert one(person, knowledge, "2026-03-31", "scale:phq-9").state is State.OVERDUE
+    again = person.measured("44261-6", "15 {score}", "2026-03-03")
+    done = one(again, knowledge, "2026-03-31", "scale:phq-9")
+    assert (done.state, done.done_on) == (State.DONE, date(2026, 3, 3))
+    assert done.reasons[0].last_done == date(2026, 3, 3)
+    none = A(msgspec.structs.replace(person.record, observations=()))
+    unknown = one(none, knowledge, "2026-03-31", "scale:phq-9")
+    assert (unknown.state, unknown.needs) == (State.NOT_KNOWN, ("results",))
+
+
+def test_a_dose_at_the_moment_of_the_sample_is_not_the_one_before_it() -> None:
+    rows = (bound(above="2 mmol/L", repeat_within="3 days"),)
+    person = amara().said("pill", "taken", "2026-04-01T06:00:00Z")
+    person = person.measured("level", "3 mmol/L", "2026-04-01T06:00:00Z")
+    knowledge = made(bounds=rows, measures=(SAMPLE,))
+    item = one(person, knowledge, "2026-04-02", "measure:level")
+    assert item.reasons[0].doubts == ("sample-time",)
+
+
+def test_a_decision_counts_from_the_day_it_is_made() -> None:
+    made_today = [override("2026-04-20", decided="2026-03-25")]
+    item = one(
+        amara(), made(visit("start", "2 weeks")), "2026-03-25", overrides=made_today
+    )
+    assert item.override is not None

@@ -23,6 +23,14 @@ PRODUCT = cited(
 )
 LATE = cited(form="DEPOT", since_last=True, gap="5 weeks", action="soon")
 LATER = cited(form="DEPOT", since_last=True, gap="8 weeks", action="again from day 1")
+AT_ONCE = cited(form="DEPOT", since_last=True, gap="4 weeks", action="today")
+NEW = cited(
+    form="DEPOT",
+    since_last=True,
+    gap="5 weeks",
+    action="for a new course",
+    when={"taken_for_less_than": "1 month"},
+)
 OTHER = cited(form="OTHER", since_last=True, gap="5 weeks", action="of another form")
 WINDOW = cited(form="DEPOT", before="3 days", after="1 week")
 
@@ -35,7 +43,7 @@ def world(*windows: dict[str, Any]) -> Knowledge:
                 "id": "late",
                 "title": "Late",
                 "side": {"drugs": ["depotine"]},
-                "rule": [LATE, LATER, OTHER],
+                "rule": [AT_ONCE, LATE, NEW, LATER, OTHER],
                 "window": list(windows),
             }
         ],
@@ -58,8 +66,8 @@ def injection(on: str, *given: str, windows: tuple[dict[str, Any], ...]) -> Due:
         ("2026-03-26", "not-yet", None),
         ("2026-03-27", "in-window", None),
         ("2026-03-30", "due", None),
-        ("2026-03-31", "due", None),
-        ("2026-04-05", "due", None),
+        ("2026-03-31", "due", "today"),
+        ("2026-04-05", "due", "today"),
         ("2026-04-06", "due", "soon"),
         ("2026-04-07", "overdue", "soon"),
         ("2026-04-26", "overdue", "soon"),
