@@ -52,6 +52,7 @@ bench: $(READY)  ## Time the main road, doses, fills and the site against their 
 	$(RUN)/python tools/bench.py
 	$(RUN)/python tools/bench_dosing_schedule.py
 	$(RUN)/python tools/bench_dosing_adherence.py
+	$(RUN)/python tools/bench_followup.py
 	$(RUN)/python tools/bench_site.py
 
 prove: $(READY)  ## Run the long proofs and rewrite their reports.

@@ -20,7 +20,7 @@ from concord.knowledge.tables import TABLES
 from concord.record import model as rec
 from concord.review import Finding, Review, review
 from concord.review.building import Rule
-from concord.terms import Code, PartialDate, Quantity, System, decode_hook
+from concord.terms import Code, PartialDate, Period, Quantity, System, decode_hook
 from concord.wording import say
 
 TODAY = date(2026, 11, 22)
@@ -246,6 +246,27 @@ class A:
         )
         return self._with(dose_events=(*self.record.dose_events, line))
 
+    def seen(self, *days: str, kind: str = "AMB", reasons: tuple[Code, ...] = ()) -> A:
+        """Somebody saw the person on these days."""
+        visits = tuple(
+            rec.Encounter(
+                id=f"v{len(self.record.encounters) + number}",
+                kind=kind,
+                period=Period(start=day(on)),
+                reasons=reasons,
+                finished=True,
+            )
+            for number, on in enumerate(days)
+        )
+        return self._with(encounters=(*self.record.encounters, *visits))
+
+    def moved(self, kind: str, on: str) -> A:
+        """Admitted, discharged, in_custody, released, in_shelter or home."""
+        line = rec.SettingEvent(
+            id=f"s{len(self.record.settings)}", kind=rec.SettingKind(kind), on=day(on)
+        )
+        return self._with(settings=(*self.record.settings, line))
+
     def went_through_the_list(self, on: str) -> A:
         line = rec.Reconciliation(id="r", on=day(on))
         return self._with(reconciliations=(*self.record.reconciliations, line))
@@ -334,6 +355,18 @@ MEASURES = (
         _value("age-minuend", number=140),
         _value("divisor", number=72),
         _value("female-factor", number="0.85"),
+    ),
+    _measure(
+        "followup-windows",
+        _value("early-share", share="0.25"),
+        _value("grace-share", share="0.25"),
+        _value("grace-most-days", days=14),
+        _value("let-go-after-days", days=365),
+    ),
+    _measure(
+        "followup-events",
+        _value("stable-after-days", days=84),
+        _value("switch-within-days", days=28),
     ),
     _measure("pregnancy-status", _value("status-within-days", days=30)),
     _measure(

@@ -41,6 +41,10 @@ class ImpossibleRangeError(UnusableInputError):
     """An end was given that lies before its start."""
 
 
+class UnfoundedOverrideError(UnusableInputError):
+    """A rule was overruled by nobody, or without a reason."""
+
+
 class ImpossibleSupplyError(UnusableInputError):
     """A supply that nobody can have: fewer than no tablets, days or refills."""
 

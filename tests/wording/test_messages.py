@@ -97,9 +97,11 @@ def written_needs() -> set[str]:
                 names |= _words(name)
             case ast.Assign(targets=[ast.Name(id="need" | "needs")], value=value):
                 names |= _words(value)
+            case ast.AnnAssign(target=ast.Name(id="needs"), value=ast.Tuple() as value):
+                names |= _words(value)
             case ast.Yield(value=ast.Tuple(elts=[name, _])):
                 names |= _words(name)
-            case ast.FunctionDef(name="rows_for" | "_due_by"):
+            case ast.FunctionDef(name="rows_for"):
                 for part in ast.walk(node):
                     if isinstance(part, ast.Return) and part.value is not None:
                         names |= _words(part.value)

@@ -44,6 +44,7 @@ _DEMO_FILE = "demo.sqlite3"
 _APART = {
     "adherence": "concord.cli.adherence",
     "burden": "concord.cli.burden",
+    "due": "concord.cli.due",
     "equivalents": "concord.cli.equivalents",
     "missed": "concord.cli.missed",
     "mme": "concord.cli.equivalents",

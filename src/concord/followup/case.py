@@ -137,6 +137,21 @@ class Case:
         """
         return tuple(t for t in self.known if not self._is_local(t))
 
+    @cached_property
+    def followed(self) -> tuple[Taking, ...]:
+        """The known ingredients that are followed up: current, on hold and planned.
+
+        A hold is not an end: what was asked for goes on. A planned course has what is
+        done before its first dose.
+        """
+        kept = (LineStatus.ACTIVE, LineStatus.HELD, LineStatus.PLANNED)
+        entries = [e for e in self.agreed if e.state.status in kept]
+        return tuple(
+            t
+            for t in self._takings(entries)
+            if t.drug is not None and not self._is_local(t)
+        )
+
     def _is_local(self, taking: Taking) -> bool:
         """Return whether a medicine acts only where it is put, by its route."""
         rows = in_force(taking.drug.local if taking.drug else (), self.as_of)
@@ -254,7 +269,7 @@ class Case:
         return {condition.id: condition for condition in self.record.conditions}
 
     def conditions_of(self, codes: Iterable[Code]) -> tuple[str, ...]:
-        """Return the conditions that codes mean: SNOMED exactly, ICD-10-CM by stem."""
+        """Return the conditions that codes mean, as the knowledge has them."""
         return self.knowledge.conditions_of(codes)
 
     def _holds(self, condition: Condition, name: str) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
+from concord.followup.asked import asked, needs_event
 from concord.followup.case import Case, Taking
 from concord.followup.results import Measured, within_bounds
 from concord.knowledge.lookup import in_force
-from concord.knowledge.model import Monitoring, MonitoringBound, MonitoringDue
-from concord.terms import Duration, Value
+from concord.knowledge.model import Monitoring, MonitoringBound, MonitoringDue, When
+from concord.record.fold import LineStatus
+from concord.terms import PartialDate, Value
 
 
 class Overdue(Value, frozen=True, kw_only=True):
@@ -87,18 +89,21 @@ def _overdue(
         applies = case.holds(row.when, taking)
         if applies is False:
             continue
-        due_by = _due_by(case, taking, row, results)
-        if isinstance(due_by, str):
-            needs.append(due_by)
-        elif due_by is not None and case.as_of > due_by:
-            if applies is None:
-                needs += _needs(case, row, taking)
-                continue
-            late.append(
-                Overdue(
-                    monitoring=wanted, taking=taking, row=row, due_by=due_by, last=last
-                )
+        event = event_of(taking, row)
+        if needs_event(row, event, results):
+            needs.append("start-date")
+            continue
+        dates = asked(row, event, results, case.as_of)
+        if dates is None or dates.done is not None or case.as_of <= dates.last:
+            continue
+        if applies is None:
+            needs += needs_of(case, row.when, taking)
+            continue
+        late.append(
+            Overdue(
+                monitoring=wanted, taking=taking, row=row, due_by=dates.last, last=last
             )
+        )
     if late and case.record.observations:
         return min(late, key=lambda o: (o.row.severity.rank, o.due_by))
     if late:
@@ -110,65 +115,54 @@ def _overdue(
     return None
 
 
-def _needs(case: Case, row: MonitoringDue, taking: Taking) -> list[str]:
-    assert row.when is not None  # noqa: S101 - an absent `when` always holds
-    return [need for need, answer in case.parts(row.when, taking) if answer is None]
+def event_of(taking: Taking, row: MonitoringDue) -> PartialDate | None:
+    """Return the day from which a row counts; a planned course counts from its start.
 
-
-def _due_by(
-    case: Case, taking: Taking, row: MonitoringDue, results: list[Measured]
-) -> date | str | None:
-    """Return the last day on which a row is not yet overdue.
-
-    `None`: nothing is due now by this row; a text: what must be known first.
+    `None` where it is not known.
     """
     state = taking.entry.state
-    event = state.changed if row.after_event == "dose-change" else state.since
-    if event is None:
-        open_ended = row.phase == "repeat" and row.ends is None and row.every
-        if not (open_ended and results):
-            return "start-date"
-        newest = max(r.on.last for r in results)
-        return _later(_plus(newest, row.every), row.grace)
-    start = event.last
-    if row.phase == "baseline":
-        since = row.before.before(start) if row.before else date.min
-        if any(r.on.last >= since for r in results):
-            return None
-        if row.after is None and row.grace is None:
-            return start - timedelta(days=1)  # before the first dose, not on its day
-        return _later(_plus(start, row.after), row.grace)
-    if row.phase == "once":
-        if any(r.on.last > start for r in results):
-            return None
-        return _later(_plus(start, row.after), row.grace)
-    begins, ends = _plus(start, row.begins), row.ends
-    if case.as_of < begins or (ends and case.as_of >= ends.after(start)):
-        return None
-    newest = max((r.on.last for r in results), default=date.min)
-    return _later(_plus(max(newest, begins), row.every), row.grace)
+    planned = state.status is LineStatus.PLANNED
+    change = row.after_event == "dose-change" and not planned
+    return state.changed if change else state.since
 
 
-def _plus(day: date, length: Duration | None) -> date:
-    return length.after(day) if length else day
-
-
-def _later(day: date, grace: Duration | None) -> date:
-    return grace.after(day) if grace else day
+def needs_of(case: Case, when: When | None, taking: Taking) -> list[str]:
+    """Return what must be known before it is known whether a `When` holds."""
+    parts = case.parts(when, taking) if when is not None else ()
+    return [need for need, answer in parts if answer is None]
 
 
 def _bounds(
     case: Case, taking: Taking, wanted: Monitoring
 ) -> OutOfRange | Missing | None:
     """Return the gravest bound that the latest result of any observation crosses."""
-    crossed: list[OutOfRange] = []
-    needs: list[str] = []
+    found = list(crossed(case, taking, wanted))
+    out = [one for one in found if isinstance(one, OutOfRange)]
+    if out:
+        return min(out, key=lambda o: o.bound.severity.rank)
+    needs = [n for one in found if isinstance(one, Missing) for n in one.needs]
+    if needs:
+        return Missing(
+            monitoring=wanted, taking=taking, needs=tuple(dict.fromkeys(needs))
+        )
+    return None
+
+
+def crossed(
+    case: Case, taking: Taking, wanted: Monitoring
+) -> Iterator[OutOfRange | Missing]:
+    """Yield every bound that the latest result of an observation crosses.
+
+    And what is missing where that cannot be said: a newest result that cannot be true,
+    or who a bound is for.
+    """
     rows = in_force(wanted.bound, case.as_of)
     for name in wanted.observation:
         result = case.results.latest(name)
         doubtful = case.results.questionable(name)
         if doubtful and (result is None or doubtful[-1].on.order > result.on.order):
-            needs.append(f"plausible-{name}")
+            needs = (f"plausible-{name}",)
+            yield Missing(monitoring=wanted, taking=taking, needs=needs)
             continue
         if result is None or result.quantity is None:
             continue
@@ -179,19 +173,10 @@ def _bounds(
             if not inside:
                 continue
             applies = case.holds(row.when, taking)
-            if applies is None and row.when is not None:
-                parts = case.parts(row.when, taking)
-                needs += [need for need, answer in parts if answer is None]
+            if applies is None:
+                unknown = tuple(needs_of(case, row.when, taking))
+                yield Missing(monitoring=wanted, taking=taking, needs=unknown)
             elif applies:
-                crossed.append(
-                    OutOfRange(
-                        monitoring=wanted, taking=taking, bound=row, result=result
-                    )
+                yield OutOfRange(
+                    monitoring=wanted, taking=taking, bound=row, result=result
                 )
-    if crossed:
-        return min(crossed, key=lambda o: o.bound.severity.rank)
-    if needs:
-        return Missing(
-            monitoring=wanted, taking=taking, needs=tuple(dict.fromkeys(needs))
-        )
-    return None

@@ -10,8 +10,9 @@ from itertools import pairwise
 
 from concord.errors import UnitMismatchError
 from concord.knowledge.lookup import Knowledge, in_force
+from concord.knowledge.model import ObservationEntry
 from concord.record.model import Component, Observation, Sex
-from concord.terms import Duration, PartialDate, Quantity, System, Value
+from concord.terms import Code, Duration, PartialDate, Quantity, System, Value
 
 
 class Measured(Value, frozen=True, kw_only=True):
@@ -68,11 +69,15 @@ class Results:
         )
         for part in (whole, *observation.components):
             for code in part.codes:
-                if code.system != System.LOINC:
-                    continue
-                links = self._knowledge.links.observation_by_loinc
-                for name in links.get(code.code, ()):
+                for name in self._meant(code):
                     yield self._measure(name, part, at)
+
+    def _meant(self, code: Code) -> tuple[str, ...]:
+        """Return the observations that a code means; one without a code by its id."""
+        if code.system == System.LOINC:
+            return self._knowledge.links.observation_by_loinc.get(code.code, ())
+        own = code.system == System.OWN and code.code in self._knowledge.observations
+        return (code.code,) if own else ()
 
     def _measure(self, name: str, part: Component, at: PartialDate) -> Measured:
         entry = self._knowledge.observations[name]
@@ -80,9 +85,11 @@ class Results:
         for answer in in_force(entry.answer, self._as_of):
             if any(code.code in answer.codes for code in part.coded):
                 means = answer.means
+        if entry.unit is None and not entry.answer and _says_something(part):
+            means = "recorded"  # nothing more is asked of it than that it was made
         quantity = part.quantity
         if quantity is not None and entry.unit is not None:
-            quantity = self._in_unit(name, quantity)
+            quantity = in_unit(entry, quantity, self._as_of)
         plausible = entry.plausible
         sensible = (
             quantity is None
@@ -96,21 +103,6 @@ class Results:
             means=means,
             plausible=sensible,
         )
-
-    def _in_unit(self, name: str, quantity: Quantity) -> Quantity | None:
-        """Return a result in the unit of its observation, or `None` if it cannot be."""
-        entry = self._knowledge.observations[name]
-        if entry.unit is None:
-            return quantity
-        if not quantity.unit and entry.unit.startswith("{"):
-            return Quantity(quantity.value, entry.unit)
-        if quantity.fits(entry.unit):
-            return quantity.to(entry.unit)
-        for row in in_force(entry.convert, self._as_of):
-            if quantity.fits(row.unit):
-                value = quantity.to(row.unit).value * row.factor
-                return Quantity(value, entry.unit)
-        return None
 
     def of(self, name: str) -> tuple[Measured, ...]:
         """Return every result of an observation up to the day, oldest first.
@@ -210,6 +202,21 @@ class Results:
         return None
 
 
+def in_unit(entry: ObservationEntry, quantity: Quantity, on: date) -> Quantity | None:
+    """Return a result in the unit of its observation, or `None` if it cannot be."""
+    if entry.unit is None:
+        return quantity
+    if not quantity.unit and entry.unit.startswith("{"):
+        return Quantity(quantity.value, entry.unit)
+    if quantity.fits(entry.unit):
+        return quantity.to(entry.unit)
+    for row in in_force(entry.convert, on):
+        if quantity.fits(row.unit):
+            value = quantity.to(row.unit).value * row.factor
+            return Quantity(value, entry.unit)
+    return None
+
+
 def _in_time(measured: Measured) -> tuple[tuple[date, datetime], Decimal, str]:
     """Return the key of the order in time: of two of one moment, the higher is last.
 
@@ -217,6 +224,10 @@ def _in_time(measured: Measured) -> tuple[tuple[date, datetime], Decimal, str]:
     """
     value = measured.quantity.value if measured.quantity else Decimal(0)
     return (measured.on.order, value, measured.means or "")
+
+
+def _says_something(part: Component) -> bool:
+    return bool(part.quantity is not None or part.coded or part.text)
 
 
 def _usable(measured: Measured) -> bool:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 
+from concord.followup.asked import DAY
 from concord.followup.case import Case
+from concord.followup.seen import seen
 from concord.knowledge.links import drugs_of
 from concord.knowledge.lookup import in_force
 from concord.knowledge.model import Cited, MeasureValue, MissedDoseRule, Side
@@ -30,6 +32,11 @@ _TOLERANCE = (
     "lost-tolerance-opioid-use-disorder",
     "lost-tolerance-sedative",
 )
+_CONTACT_SAID = {
+    "contact-after-release": "setting.contact-released",
+    "contact-after-discharge": "setting.contact-discharged",
+    "contact-after-discharge-suicide-risk": "setting.contact-suicide-risk",
+}
 _NALOXONE = ("naloxone-in-opioid-use-disorder", "naloxone-with-opioid")
 
 
@@ -140,12 +147,13 @@ def _kept(case: Case, event: SettingEvent) -> Iterator[Implication]:
 
 def _tolerance(case: Case, event: SettingEvent) -> Iterator[Implication]:
     """Yield who may have lost tolerance of what, while the risk is raised."""
+    assert event.on is not None  # noqa: S101 - an undated event places nobody
     for measure in _TOLERANCE:
         names = _concerned(case, measure, _left(case, event))
         if names is None:
             continue
         value = case.knowledge.threshold(measure, "risk-days", case.as_of)
-        until = _days_after(event, value)
+        until = days_after(event.on.last, value)
         if case.as_of > until:
             continue
         message = Message(key="setting.tolerance-use-disorder")
@@ -209,24 +217,48 @@ def _contact(case: Case, event: SettingEvent) -> Iterator[Implication]:
     The day of the discharge itself does not count.
     """
     assert event.on is not None  # noqa: S101 - an undated event places nobody
-    left_on = event.on.last
-    for visit in case.record.encounters:
-        start = visit.period.start if visit.period else None
-        if start is not None and left_on < start.first <= case.as_of:
-            return
-    measure, key = "contact-after-discharge", "setting.contact-discharged"
-    if event.kind is SettingKind.RELEASED:
-        measure, key = "contact-after-release", "setting.contact-released"
-    graver = "contact-after-discharge-suicide-risk"
-    at_risk = _concerned(case, graver, None) is not None
-    if at_risk and event.kind is SettingKind.DISCHARGED:
-        measure, key = graver, "setting.contact-suicide-risk"
-    value = case.knowledge.threshold(measure, "within-days", case.as_of)
-    due = _days_after(event, value)
+    if seen(case).first_from(event.on.last + DAY) is not None:
+        return
+    measure, value = contacts_wanted(case, event)[0]
+    key = _CONTACT_SAID[measure]
+    due = days_after(event.on.last, value)
     if case.as_of > due:
         key = "setting.contact-late"
     message = Message(key=key, values={"days": str(value.days)})
     yield _implication(case, Follows.CONTACT, message, (value,), due=due)
+
+
+def contacts_wanted(
+    case: Case, event: SettingEvent
+) -> tuple[tuple[str, MeasureValue], ...]:
+    """Return within how many days somebody is in touch after a discharge or release.
+
+    Each with its measure, the soonest first.
+    """
+    if event.kind is SettingKind.RELEASED:
+        wanted = [("contact-after-release", "within-days")]
+    else:
+        wanted = [
+            ("contact-after-discharge", "within-days"),
+            ("contact-after-discharge", "at-latest-within-days"),
+        ]
+        graver = "contact-after-discharge-suicide-risk"
+        if _concerned(case, graver, None) is not None:
+            wanted.insert(0, (graver, "within-days"))
+    return tuple(
+        (measure, case.knowledge.threshold(measure, name, case.as_of))
+        for measure, name in wanted
+    )
+
+
+def list_wanted(case: Case) -> MeasureValue:
+    """Return within how many days of a transition the whole list is gone through."""
+    return case.knowledge.threshold("setting-list-review", "within-days", case.as_of)
+
+
+def is_back(event: SettingEvent | None) -> bool:
+    """Return whether a person has just come back from where others gave medicines."""
+    return event is not None and event.kind in _RETURNED
 
 
 def _list(case: Case, event: SettingEvent) -> Iterator[Implication]:
@@ -237,13 +269,13 @@ def _list(case: Case, event: SettingEvent) -> Iterator[Implication]:
     compared = case.knowledge.threshold(
         "setting-list-review", "list-compared", case.as_of
     )
-    within = case.knowledge.threshold("setting-list-review", "within-days", case.as_of)
+    within = list_wanted(case)
     yield _implication(
         case,
         Follows.LIST,
         Message(key="setting.list"),
         (compared, within),
-        due=_days_after(event, within),
+        due=days_after(event.on.last, within),
     )
 
 
@@ -261,12 +293,13 @@ def _implication(
     return Implication(
         follows=follows,
         message=message,
-        basis=tuple(_basis(case, value) for value in cited),
+        basis=tuple(basis(case, value) for value in cited),
         due=due,
     )
 
 
-def _basis(case: Case, value: Cited) -> Basis:
+def basis(case: Case, value: Cited) -> Basis:
+    """Return what a value rests on, by the name of its source."""
     source = case.knowledge.sources[value.source]
     return Basis(
         source=value.source,
@@ -332,12 +365,15 @@ def _when(event: SettingEvent) -> tuple[object, ...]:
     return event.on.order
 
 
-def _days_after(event: SettingEvent, value: MeasureValue) -> date:
-    assert event.on is not None  # noqa: S101 - an undated event places nobody
+def days_after(day: date, value: MeasureValue) -> date:
+    """Return the day so many days after another as a value of a measure states.
+
+    Raises `KeyError` where it states none: knowledge is checked for this.
+    """
     if value.days is None:
         msg = f"{value.name!r} states no days"
         raise KeyError(msg)
-    return event.on.last + timedelta(days=int(value.days))
+    return day + timedelta(days=int(value.days))
 
 
 def _gap_end(rule: MissedDoseRule, until: date) -> date:

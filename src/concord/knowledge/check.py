@@ -47,11 +47,12 @@ _REFERENCES = {
     "groups": "groups",
     "excludes": "groups",
     "yields_to": "interactions",
+    "reasons": "conditions",
 }
 # An id that an entry names: the entry's table and name, the path and field, the id.
 _Name = tuple[str, str, str, str, str]
 # These may name a drug or a group.
-_EITHER = ("taking", "not_taking", "dose_of")
+_EITHER = ("taking", "not_taking", "dose_of", "beside")
 
 
 # The thresholds that the review asks for by name; each must have a value.
@@ -82,6 +83,13 @@ THRESHOLDS = {
         "controlled-refill-share",
     ),
     "plans": ("smallest-volume-ml", "most-pieces", "most-steps"),
+    "followup-windows": (
+        "early-share",
+        "grace-share",
+        "grace-most-days",
+        "let-go-after-days",
+    ),
+    "followup-events": ("stable-after-days", "switch-within-days"),
     "day-times": ("before-a-meal-minutes", "after-a-meal-minutes"),
 }
 

@@ -159,7 +159,10 @@ class Knowledge:
         )
 
     def conditions_of(self, codes: Iterable[Code]) -> tuple[str, ...]:
-        """Return the conditions that codes mean: SNOMED exactly, ICD-10-CM by stem."""
+        """Return the conditions that codes mean: SNOMED exactly, ICD-10-CM by stem.
+
+        A condition that has no code in either is meant by its own id.
+        """
         found: dict[str, None] = {}
         for code in codes:
             if code.system == System.SNOMED:
@@ -169,6 +172,8 @@ class Knowledge:
                 for length in range(3, len(plain) + 1):
                     if names := self.links.condition_prefixes.get(plain[:length]):
                         found |= dict.fromkeys(names)
+            elif code.system == System.OWN and code.code in self.conditions:
+                found[code.code] = None
         return tuple(found)
 
     def interactions_between(self, one: str, other: str) -> tuple[Interaction, ...]:
@@ -278,11 +283,12 @@ def in_force(values: Iterable[T], on: date) -> tuple[T, ...]:
         values = tuple(values)
     for v in values:
         if v.label is not None or v.since is not None or v.until is not None:
-            return tuple(v for v in values if _holds(v, on))
+            return tuple(v for v in values if is_in_force(v, on))
     return values  # nearly always: nothing is dated and nothing has a label
 
 
-def _holds(value: Cited, on: date) -> bool:
+def is_in_force(value: Cited, on: date) -> bool:
+    """Return whether a value is a default one that holds on a day."""
     return (
         value.label is None
         and (value.since is None or value.since <= on)

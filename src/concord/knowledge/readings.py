@@ -35,7 +35,7 @@ FIGURES: dict[type, tuple[str, ...]] = {
     model.IntendedDuration: ("at_most",),
     model.Stopping: ("at_least",),
     model.MonitoringDue: ("before", "after", "every", "begins", "ends"),
-    model.MonitoringBound: ("below", "at_least", "above"),
+    model.MonitoringBound: ("below", "at_least", "above", "repeat_within"),
     model.Washout: ("lasts",),
     model.MissedDoseRule: ("gap", "resume_low", "resume_high", "give"),
     model.InjectionWindow: ("before", "after", "not_before"),

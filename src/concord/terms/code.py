@@ -6,7 +6,10 @@ from concord.terms.value import Value
 
 
 class System:
-    """The code systems that we read, by their FHIR URIs."""
+    """The code systems that we read, by their FHIR URIs.
+
+    `OWN` holds the ids of the knowledge itself, for what has no code anywhere else.
+    """
 
     RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
     NDC = "http://hl7.org/fhir/sid/ndc"
@@ -14,6 +17,7 @@ class System:
     SNOMED = "http://snomed.info/sct"
     ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
     LOINC = "http://loinc.org"
+    OWN = "urn:concord:knowledge"
 
 
 class Code(Value, frozen=True, kw_only=True):

@@ -67,6 +67,7 @@ from concord.knowledge.model.followup import (
     Monitoring,
     MonitoringBound,
     MonitoringDue,
+    Settled,
     Visit,
 )
 from concord.knowledge.model.group import (
@@ -179,6 +180,7 @@ __all__ = [
     "ScaleLicence",
     "Schedule",
     "Scoring",
+    "Settled",
     "Severity",
     "SeverityChange",
     "Side",

@@ -32,7 +32,11 @@ class MonitoringDue(Cited, frozen=True, kw_only=True):
 
 
 class MonitoringBound(Cited, frozen=True, kw_only=True):
-    """What a result outside a bound calls for."""
+    """What a result outside a bound calls for.
+
+    `repeat_within` is how long after it the next one is due, where the source or the
+    action says so.
+    """
 
     below: Quantity | None = None
     at_least: Quantity | None = None
@@ -40,6 +44,7 @@ class MonitoringBound(Cited, frozen=True, kw_only=True):
     severity: Severity
     action: str
     when: When | None = None
+    repeat_within: Duration | None = None
 
 
 class Monitoring(Value, frozen=True, kw_only=True):
@@ -55,14 +60,45 @@ class Monitoring(Value, frozen=True, kw_only=True):
 
 
 class Visit(Cited, frozen=True, kw_only=True):
-    """When the person is seen after an event."""
+    """When the person is seen, or something is measured, after an event.
 
-    event: Literal["start", "dose-change", "switch", "stable", "stop"]
+    The first is `after` the event, then `every` so often; the last is no later than
+    `ends` after the event.
+    `rolling` counts `every` from the last visit, not from the event: for visits that
+    only must not be too far apart. It holds of `stable` alone.
+    `grace` is how long past its day it is before it counts as overdue; without it, a
+    share of the interval (`measures/followup-windows`).
+    `event` `taper` is a lowering of the dose, `pregnancy` the day it was known,
+    `beside` the start, change or stop of another medicine, one of `beside`.
+    Where `observation` is named it is measured; else somebody sees the person.
+    """
+
+    event: Literal[
+        "start",
+        "dose-change",
+        "switch",
+        "stable",
+        "taper",
+        "stop",
+        "pregnancy",
+        "beside",
+    ]
     after: Duration
     every: Duration | None = None
     ends: Duration | None = None
+    grace: Duration | None = None
+    rolling: bool = False
+    beside: tuple[str, ...] = ()
+    observation: tuple[str, ...] = ()
     when: When | None = None
     text: str | None = None
+    severity: Severity = Severity.MODERATE
+
+
+class Settled(Cited, frozen=True, kw_only=True):
+    """How long after the start of a course it counts as stable."""
+
+    after: Duration
 
 
 class ExpectedResponse(Cited, frozen=True, kw_only=True):
@@ -75,10 +111,14 @@ class ExpectedResponse(Cited, frozen=True, kw_only=True):
 
 
 class Followup(Value, frozen=True, kw_only=True):
-    """The cadence of follow-up for one class."""
+    """The cadence of follow-up for one class.
+
+    Without `settled` a course is stable after `measures/followup-events`.
+    """
 
     id: str
     title: str
     side: Side
     visit: tuple[Visit, ...] = ()
+    settled: tuple[Settled, ...] = ()
     response: tuple[ExpectedResponse, ...] = ()

@@ -27,12 +27,18 @@ class MeasureValue(Cited, frozen=True, kw_only=True):
 
 
 class Measure(Value, frozen=True, kw_only=True):
-    """A published measure of use or quality, with its thresholds."""
+    """A published measure of use or quality, with its thresholds.
+
+    `encounters` are the classes of encounters that it speaks of (HL7 ActCode),
+    `reasons` the conditions they are for.
+    """
 
     id: str
     title: str
     steward: str
     side: Side | None = None
+    encounters: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     value: tuple[MeasureValue, ...]
 
 

@@ -111,8 +111,10 @@ def observations(knowledge: Knowledge) -> Choices:
 
 
 def observation_code(entry: ObservationEntry) -> Code:
-    """Return the first LOINC code of a measurement."""
-    loinc = next(code for row in entry.codes for code in row.loinc)
+    """Return the first LOINC code of a measurement; its own id where it has none."""
+    loinc = next((code for row in entry.codes for code in row.loinc), None)
+    if loinc is None:
+        return Code(system=System.OWN, code=entry.id, display=entry.title)
     return Code(system=System.LOINC, code=loinc, display=entry.title)
 
 
@@ -167,6 +169,8 @@ def observation_of(knowledge: Knowledge, codes: Iterable[Code]) -> str | None:
     for code in codes:
         if code.system == System.LOINC and (names := by_loinc.get(code.code)):
             return names[0]
+        if code.system == System.OWN and code.code in knowledge.observations:
+            return code.code
     return None
 
 

@@ -1,0 +1,273 @@
+"""`concord due`: what is due for a person, why, from which event, by which source."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import click
+
+from concord.errors import ImpossibleRangeError
+from concord.followup.case import Case
+from concord.followup.due import Due, Reason, State
+from concord.followup.due import due as what_is_due
+from concord.followup.settings import Basis
+from concord.knowledge.index import load
+from concord.knowledge.lookup import Knowledge
+from concord.printing import MAY_BE_INCOMPLETE, NOT_SIGNED_OFF, clean
+from concord.wording import Message, cased, day, say
+
+VERSION = 1
+_AHEAD = timedelta(days=90)
+_DAY = click.DateTime(["%Y-%m-%d"])
+_WIDTH = 80
+
+# The order in which they are read: what presses first.
+_GROUPS = (
+    ("Overdue", (State.OVERDUE,)),
+    ("Due", (State.DUE,)),
+    ("Coming", (State.IN_WINDOW, State.NOT_YET)),
+    ("Not known", (State.NOT_KNOWN,)),
+    ("Set aside by the prescriber", (State.SET_ASIDE,)),
+)
+_DONE = ("Done", (State.DONE,))
+_EVENTS = {
+    "start": "start",
+    "dose-change": "change of dose",
+    "switch": "switch",
+    "stable": "stable since",
+    "taper": "dose lowered",
+    "stop": "stop",
+    "beside": "a medicine beside it",
+    "pregnancy": "pregnancy known",
+    "risk": "suicide risk known",
+    "discharge": "discharge",
+    "release": "release",
+    "emergency": "emergency visit",
+    "result": "result out of range",
+    "injection": "last injection",
+    "plan": "agreed plan",
+}
+
+
+@click.command()
+@click.argument("record")
+@click.option("--on", "on", type=_DAY, help="As of this day (default: today).")
+@click.option(
+    "--until", type=_DAY, help="What comes until this day (default: 90 days ahead)."
+)
+@click.option("--all", "everything", is_flag=True, help="Show what was done too.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def due(
+    record: str,
+    *,
+    on: datetime | None,
+    until: datetime | None,
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """Show what is due for RECORD's person, why, and what is not known.
+
+    Visits, contacts, measurements, scales, injections: the soonest rule of each wins
+    and the others stand beside it.
+
+    \b
+    Example: concord due person.json --on 2026-11-22 --until 2027-02-28
+    """
+    # Imported here, since the group imports this module: and only a run pays for it.
+    from concord.cli import _now, _opened, _print_json  # noqa: PLC0415
+    from concord.exchange import Recogniser, read  # noqa: PLC0415
+    from concord.knowledge.catalogue import load_catalogue  # noqa: PLC0415
+
+    now = _now()
+    as_of = on.date() if on else now.date()
+    horizon = until.date() if until else as_of + _AHEAD
+    if horizon < as_of:
+        msg = (
+            "--until: found a day before --on, expected that day or a later one; "
+            "exchange them"
+        )
+        raise ImpossibleRangeError(msg)
+    knowledge = load()
+    recogniser = Recogniser(load_catalogue(), knowledge)
+    with _opened(record) as (source, name):
+        known = read(source, recogniser, read_at=now, name=name).record
+    items = what_is_due(Case(known, knowledge, as_of), horizon)
+    if as_json:
+        _print_json(
+            {
+                "version": VERSION,
+                "knowledge": knowledge.version,
+                "on": as_of,
+                "until": horizon,
+                "due": [_item_json(item) for item in items],
+            }
+        )
+    else:
+        _print(items, knowledge, as_of, horizon, everything=everything)
+
+
+# --- the terminal -----------------------------------------------------------------
+
+
+def _print(
+    items: tuple[Due, ...],
+    knowledge: Knowledge,
+    on: date,
+    until: date,
+    *,
+    everything: bool,
+) -> None:
+    click.echo(f"Due on {day(on)}, and coming until {day(until)}")
+    shown = 0
+    for title, states in (*_GROUPS, *([_DONE] if everything else [])):
+        group = [item for item in items if item.state in states]
+        if not group:
+            continue
+        shown += len(group)
+        click.echo(f"\n{title} ({len(group)})")
+        for item in group:
+            for line in _lines(item, knowledge):
+                click.echo(line)
+    if not shown:
+        click.echo("\nNothing is due by what is on record. That is not a clean bill.")
+    done = sum(item.state is State.DONE for item in items)
+    if done and not everything:
+        click.echo(f"\n{done} done on record; --all shows them.")
+    click.echo(f"\n{MAY_BE_INCOMPLETE}")
+    click.echo(NOT_SIGNED_OFF)
+
+
+def _lines(item: Due, knowledge: Knowledge) -> Iterator[str]:
+    when = day(item.due) if item.due else "no date"
+    if item.state is State.DONE and item.done_on is not None:
+        when = f"{when}, done {day(item.done_on)}"
+    head = f"{when}  {cased(item.title)}"
+    if item.names:
+        head += f", for {cased(', '.join(item.names))}"
+    yield from _wrapped(f"{head} [{item.severity}]", "  ")
+    window = _window(item)
+    if window:
+        yield from _wrapped(window, "      ")
+    if item.needs:
+        needed = ", ".join(_need(name, knowledge) for name in item.needs)
+        yield from _wrapped(f"To know it: {needed}.", "      ")
+    for reason in item.reasons:
+        for number, words in enumerate(_reason(reason, knowledge)):
+            yield from _wrapped(words, "      - " if number == 0 else "        ")
+
+
+def _window(item: Due) -> str:
+    parts = []
+    if item.early is not None and item.early != item.due:
+        parts.append(f"counts from {day(item.early)}")
+    if item.last is not None and item.state is not State.DONE:
+        parts.append(f"overdue after {day(item.last)}")
+    return "; ".join(parts)
+
+
+def _reason(reason: Reason, knowledge: Knowledge) -> Iterator[str]:
+    when = f"{day(reason.due)}: " if reason.due else ""
+    event = _EVENTS[reason.event.kind]
+    if reason.event.of:
+        event = f"{event} ({reason.event.of})"
+    on = f" {day(reason.event.on)}" if reason.event.on else ", day not known"
+    for_ = f"{', '.join(reason.names)}: " if reason.names else ""
+    text = reason.text or ""
+    if text and not text.endswith((".", "?", "!")):
+        text += "."
+    yield f"{when}{for_}{text} From: {event}{on}."
+    if reason.last_done is not None and reason.done_on is None:
+        yield f"Last on {day(reason.last_done)}."
+    if reason.basis is not None:
+        yield f"By: {_cited(reason.basis)}"
+    if reason.advice is not None and reason.advice_basis is not None:
+        yield f"Late: {reason.advice} By: {_cited(reason.advice_basis)}"
+    if reason.doubts:
+        asked = ", ".join(_need(name, knowledge) for name in reason.doubts)
+        yield f"Before it is judged: {asked}."
+
+
+def _cited(basis: Basis) -> str:
+    return f"{basis.title}, {basis.locator} ({basis.status})."
+
+
+def _need(name: str, knowledge: Knowledge) -> str:
+    """Return what is needed in words, an observation by its title."""
+    plain = name.removeprefix("plausible-")
+    if plain in knowledge.observations:
+        key = "need.observation" if plain == name else "need.plausible"
+        title = knowledge.observations[plain].title
+        return say(Message(key=key, values={"name": title}))
+    return say(Message(key=f"need.{name}"))
+
+
+def _wrapped(words: str, indent: str) -> Iterator[str]:
+    lines = textwrap.wrap(
+        clean(cased(words)),
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=" " * len(indent),
+        break_on_hyphens=False,
+    )
+    yield from lines
+
+
+# --- JSON -------------------------------------------------------------------------
+
+
+def _item_json(item: Due) -> dict[str, Any]:
+    return {
+        "ask": item.ask,
+        "what": item.what,
+        "title": item.title,
+        "state": item.state,
+        "severity": item.severity,
+        "early": item.early,
+        "due": item.due,
+        "overdue_after": item.last,
+        "done_on": item.done_on,
+        "needs": item.needs,
+        "for": item.names,
+        "reasons": [_reason_json(reason) for reason in item.reasons],
+    }
+
+
+def _reason_json(reason: Reason) -> dict[str, Any]:
+    return {
+        "rule": reason.rule,
+        "text": reason.text,
+        "event": {
+            "kind": reason.event.kind,
+            "on": reason.event.on,
+            "of": reason.event.of,
+        },
+        "state": reason.state,
+        "severity": reason.severity,
+        "medicines": reason.medicines,
+        "for": reason.names,
+        "early": reason.early,
+        "due": reason.due,
+        "overdue_after": reason.last,
+        "done_on": reason.done_on,
+        "last_done": reason.last_done,
+        "needs": reason.needs,
+        "doubts": reason.doubts,
+        "source": _basis_json(reason.basis),
+        "advice": reason.advice,
+        "advice_source": _basis_json(reason.advice_basis),
+    }
+
+
+def _basis_json(basis: Basis | None) -> dict[str, Any] | None:
+    if basis is None:
+        return None
+    return {
+        "id": basis.source,
+        "title": basis.title,
+        "locator": basis.locator,
+        "status": basis.status,
+        "url": basis.url,
+    }

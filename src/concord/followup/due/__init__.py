@@ -1,0 +1,25 @@
+"""What is due for a person, and why: visits, contacts, measurements, injections."""
+
+from concord.followup.due.listing import due
+from concord.followup.due.model import (
+    Answer,
+    Due,
+    Event,
+    EventKind,
+    Override,
+    Reason,
+    State,
+    What,
+)
+
+__all__ = [
+    "Answer",
+    "Due",
+    "Event",
+    "EventKind",
+    "Override",
+    "Reason",
+    "State",
+    "What",
+    "due",
+]

@@ -1,0 +1,182 @@
+"""The values of what is due: an item, its reasons, its window and where it stands."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from concord.errors import UnfoundedOverrideError
+from concord.followup.settings import Basis
+from concord.knowledge.model import Severity
+from concord.record.model import Party
+from concord.terms import Value
+
+
+class What(StrEnum):
+    """What kind of thing is due; an ECG is a measurement."""
+
+    VISIT = "visit"
+    CONTACT = "contact"
+    LIST = "list"
+    MEASUREMENT = "measurement"
+    SCALE = "scale"
+    INJECTION = "injection"
+    STEP = "step"
+    GOAL = "goal"
+
+
+class State(StrEnum):
+    """Where an item stands on the day that was asked for.
+
+    `not-known`: what would be needed to tell is missing; never the same as done, nor
+    as not yet. `set-aside`: the prescriber decided that it is not to be done.
+    """
+
+    NOT_YET = "not-yet"
+    IN_WINDOW = "in-window"
+    DUE = "due"
+    OVERDUE = "overdue"
+    DONE = "done"
+    NOT_KNOWN = "not-known"
+    SET_ASIDE = "set-aside"
+
+
+class EventKind(StrEnum):
+    """From what a date is counted."""
+
+    START = "start"
+    DOSE_CHANGE = "dose-change"
+    SWITCH = "switch"
+    STABLE = "stable"
+    TAPER = "taper"
+    STOP = "stop"
+    BESIDE = "beside"
+    PREGNANCY = "pregnancy"
+    RISK = "risk"
+    DISCHARGE = "discharge"
+    RELEASE = "release"
+    EMERGENCY = "emergency"
+    RESULT = "result"
+    INJECTION = "injection"
+    PLAN = "plan"
+
+
+class Event(Value, frozen=True, kw_only=True):
+    """What happened, and when; `on` is `None` where the day is not known.
+
+    `of` names the other medicine of `beside` and `switch`.
+    """
+
+    kind: EventKind
+    on: date | None = None
+    of: str | None = None
+
+
+class Reason(Value, frozen=True, kw_only=True):
+    """One rule that asks for a thing, by one event, with its own window.
+
+    `rule` is the place of the rule in the knowledge (`followup/lithium visit[2]`).
+    `early` is the first day on which the thing counts (`None`: however early), `due`
+    the day it is wanted, `last` the last on which it is not overdue.
+    `done_on` is the day it was done, `last_done` when such a thing was last done.
+    `advice` is what the source says of the lateness, with its own basis.
+    `doubts` are keys of what makes a result hard to judge (`need.*` of the wording).
+    `basis` is `None` where it was agreed with the person and no source asks for it.
+    """
+
+    rule: str
+    event: Event
+    state: State
+    severity: Severity
+    medicines: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    text: str | None = None
+    basis: Basis | None = None
+    early: date | None = None
+    due: date | None = None
+    last: date | None = None
+    done_on: date | None = None
+    last_done: date | None = None
+    needs: tuple[str, ...] = ()
+    advice: str | None = None
+    advice_basis: Basis | None = None
+    doubts: tuple[str, ...] = ()
+
+
+class Override(Value, frozen=True, kw_only=True):
+    """A prescriber's decision about one item: another day, or that it is not done.
+
+    `ask` is the item's; `on` is `None` where it is not to be done. It holds from
+    `decided` until the thing is done next, or through `until`.
+    Raises `UnfoundedOverrideError` without an author or a reason: it is a decision.
+    """
+
+    ask: str
+    on: date | None
+    by: Party
+    reason: str
+    decided: date
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a decision of nobody, or without a reason."""
+        if not self.reason.strip() or not (self.by.name or self.by.id):
+            missing = "reason" if not self.reason.strip() else "author"
+            msg = (
+                f"override of {self.ask}: found no {missing}, expected who decided and "
+                "why; state both"
+            )
+            raise UnfoundedOverrideError(msg)
+
+
+class Answer(Value, frozen=True, kw_only=True):
+    """What the rules themselves say of an item that a prescriber decided about."""
+
+    state: State
+    early: date | None = None
+    due: date | None = None
+    last: date | None = None
+
+
+class Due(Value, frozen=True, kw_only=True):
+    """One thing that is due, not yet due, done, or not known to be either.
+
+    `ask` tells it from every other (`visit`, `measure:anc`, `injection:paliperidone`).
+    The dates are those of the soonest reason; all `reasons` stand beside it, the
+    soonest first. `names` are the medicines it is for; none where it is for the person.
+    `override` is the decision that counts, `by_rule` then the rules' own answer.
+    Nothing here blocks anything: an item is a task and a warning.
+    """
+
+    ask: str
+    what: What
+    title: str
+    state: State
+    severity: Severity
+    reasons: tuple[Reason, ...]
+    early: date | None = None
+    due: date | None = None
+    last: date | None = None
+    done_on: date | None = None
+    needs: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    override: Override | None = None
+    by_rule: Answer | None = None
+
+
+class Wanted(Value, frozen=True, kw_only=True):
+    """A reason with the item that it is a reason for, before they are put together."""
+
+    ask: str
+    what: What
+    title: str
+    reason: Reason
+
+
+def standing(as_of: date, early: date | None, due: date, last: date) -> State:
+    """Return where a day lies: before the window, in it, due, or past its last day."""
+    if as_of > last:
+        return State.OVERDUE
+    if as_of >= due:
+        return State.DUE
+    return State.NOT_YET if early is not None and as_of < early else State.IN_WINDOW
