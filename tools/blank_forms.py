@@ -65,7 +65,7 @@ def main() -> None:
     forms = list(_joined(every))
     first = [f for f in forms if f["stratum"] != "other"]
     others = [f for f in forms if f["stratum"] == "other"]
-    random.Random(given.seed).shuffle(others)
+    random.Random(given.seed).shuffle(others)  # noqa: S311 - a sample, no secret
     taken = first + others[: max(0, given.sample - len(first))]
     print(len(every), "values on", len(forms), "forms", file=sys.stderr)
     print(Counter(f["stratum"] for f in forms), file=sys.stderr)
@@ -114,9 +114,7 @@ def _form(
     shown = [f"entry={entry.get('title', name)}"]
     if "observation" in entry:
         shown.append(f"observation={entry['observation']}")
-    for side in ("side", "a", "b"):
-        if side in entry:
-            shown.append(f"{side}={entry[side]}")
+    shown += [f"{side}={entry[side]}" for side in ("side", "a", "b") if side in entry]
     shown += [f"{k}={_masked(k, value[k])}" for k in _CONTEXT if k in value]
     ours = value.get("local", [])
     asked = [
