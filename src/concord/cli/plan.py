@@ -13,6 +13,7 @@ from concord.cli.plan_options import (
     day_of,
     end_of,
     known_of,
+    hold_of,
     length_of,
     making_of,
     pace_of,
@@ -23,6 +24,7 @@ from concord.cli.plan_options import (
 )
 from concord.cli.plan_printing import show
 from concord.dosing.plan.building import Making
+from concord.dosing.plan.changing import pause, resume
 from concord.dosing.plan.check import checked
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
@@ -60,6 +62,9 @@ class _Said(Value, frozen=True, kw_only=True):
 @click.option("--every", help="How long each step lasts: '2 weeks'.")
 @click.option("--to", help="The dose at the end (default: nothing).")
 @click.option("--steps", help="The doses themselves: '18, 16 mg' (each 'for 2 weeks').")
+@click.option("--in", "parts", type=int, help="In so many equal steps instead of --by.")
+@click.option("--last-dose", help="The smallest dose before nothing: '1 mg'.")
+@click.option("--school", help="Another published pace, by its label.")
 @common
 def taper(
     drug: str,
@@ -70,6 +75,9 @@ def taper(
     every: str | None,
     to: str | None,
     steps: str | None,
+    parts: int | None,
+    last_dose: str | None,
+    school: str | None,
     **more: Any,
 ) -> None:
     """Plan the way down of DRUG from a dose a day, of tablets that exist.
@@ -79,16 +87,20 @@ def taper(
 
     \b
     Example: concord taper diazepam --dose "20 mg" --by 10% --every "2 weeks"
+             --liquid "5 mg/5 mL" --liquid-below "9 mg"
     """
     knowledge = load()
     found, said = _drug(knowledge, drug), _said(knowledge, more)
     now = amount_of("--dose", dose)
+    pace = pace_of(
+        plan, by, every, steps, now.unit, parts=parts, last=last_dose, school=school
+    )
     made = taper_plan(
         knowledge,
         found,
         dose=now,
         starts=said.starts,
-        pace=pace_of(plan, by, every, steps, now.unit),
+        pace=pace,
         to=end_of("--to", to, now),
         making=said.making,
         known=said.known,
@@ -141,6 +153,8 @@ def titrate(drug: str, *, to: str | None, steps: str | None, **more: Any) -> Non
 @click.option("--first-dose", help="The first dose a day of TO.")
 @click.option("--to-steps", help="The doses of TO themselves.")
 @click.option("--to-form", help="The form of TO.")
+@click.option("--to-times", type=int, default=1, help="Times a day of TO (default: 1).")
+@click.option("--school", help="Another published pace of FROM, by its label.")
 @click.option("--to-made-of", help="Only these strengths of TO.")
 @click.option("--then-taper", help="Then taper TO by this share: '10%'.")
 @click.option("--then-every", help="How long each step of that taper lasts.")
@@ -159,7 +173,7 @@ def switch(old: str, new: str, *, dose: str, **more: Any) -> None:
     one, other = _drug(knowledge, old), _drug(knowledge, new)
     said = _said(knowledge, more)
     now = amount_of("--dose", dose)
-    new_making = making_of(more["to_form"], more["to_made_of"])
+    new_making = making_of(more["to_form"], more["to_made_of"], more["to_times"])
     change = Change(
         dose=now,
         way=more["way"],
@@ -243,7 +257,13 @@ def _said(knowledge: Knowledge, more: dict[str, Any]) -> _Said:
     return _Said(
         starts=day_of("--start", more["start"], _today()),
         making=making_of(
-            more["form"], more["made_of"], more["times"], more["rounding"]
+            more["form"],
+            more["made_of"],
+            more["times"],
+            more["rounding"],
+            liquid=more["liquid"],
+            below=more["liquid_below"],
+            measure=more["measure"],
         ),
         known=known_of(
             knowledge,
@@ -272,9 +292,12 @@ def _old_steps(more: dict[str, Any], now: Quantity) -> Any:
 
 
 def _old_pace(more: dict[str, Any], now: Quantity) -> Pace | None:
-    if more["steps"] is not None:
+    steps, school = more["steps"], more["school"]
+    if steps is not None and school is None:
         return None
-    return pace_of(more["plan"], more["by"], more["every"], None, now.unit)
+    return pace_of(
+        more["plan"], more["by"], more["every"], steps, now.unit, school=school
+    )
 
 
 def _then(
@@ -308,6 +331,11 @@ def _then(
 
 
 def _show(made: Plan, knowledge: Knowledge, said: _Said, more: dict[str, Any]) -> None:
+    hold = hold_of(more["hold"], more["paused"], more["resumed"])
+    if hold is not None:
+        made = pause(made, hold[0])
+        if hold[1] is not None:
+            made = resume(made, hold[1])
     whole = checked(made, knowledge, known=said.known, indication=said.use)
     show(
         whole,

@@ -161,13 +161,15 @@ class Equivalents(Value, frozen=True, kw_only=True):
 class CatchUpDose(Value, frozen=True, kw_only=True):
     """One dose of a restart: on which day of it, how much, and where or how.
 
-    `dose` absent: the usual dose; `at_most` bounds that.
+    `dose` absent: the usual dose; `at_most` bounds that. `times_at_most` is how often
+    it may be taken on that day, where that is more than once.
     Day 1 is the day of the first dose after the gap.
     """
 
     day: int
     dose: Quantity | None = None
     at_most: Quantity | None = None
+    times_at_most: int | None = None
     text: str | None = None
 
 
