@@ -199,7 +199,13 @@ def pace_of(
     school: str | None = None,
 ) -> Pace | None:
     """Return the pace that was asked for; `None` where all is left to the knowledge."""
-    pace = _pace_of(plan, by, every, steps, unit, parts)
+    length = length_of("--every", every)
+    if parts is not None:
+        if by is not None or steps is not None:
+            raise refused("--in", str(parts), "it alone, without --by and --steps")
+        pace: Pace | None = _in_parts(plan, parts, length)
+    else:
+        pace = _pace_of(plan, by, length, steps, unit)
     more: dict[str, Any] = {"school": school} if school is not None else {}
     if last is not None:
         if pace is not None and pace.kind in (PaceKind.OCCUPANCY, PaceKind.STEPS):
@@ -211,23 +217,21 @@ def pace_of(
     return msgspec.structs.replace(pace or Pace(kind=PaceKind.SHARE), **more)
 
 
+def _in_parts(plan: str | None, parts: int, length: Duration | None) -> Pace:
+    kind = PaceKind(plan or PaceKind.STARTING)
+    if kind not in (PaceKind.STARTING, PaceKind.OCCUPANCY):
+        expected = "--plan starting or --plan occupancy with it"
+        raise refused("--in", str(parts), expected)
+    return Pace(kind=kind, parts=parts, every=length)
+
+
 def _pace_of(
     plan: str | None,
     by: str | None,
-    every: str | None,
+    length: Duration | None,
     steps: str | None,
     unit: str,
-    parts: int | None,
 ) -> Pace | None:
-    length = length_of("--every", every)
-    if parts is not None:
-        kind = PaceKind(plan or PaceKind.STARTING)
-        if by is not None or steps is not None:
-            raise refused("--in", str(parts), "it alone, without --by and --steps")
-        if kind not in (PaceKind.STARTING, PaceKind.OCCUPANCY):
-            expected = "--plan starting or --plan occupancy with it"
-            raise refused("--in", str(parts), expected)
-        return Pace(kind=kind, parts=parts, every=length)
     if steps is not None or plan == PaceKind.STEPS:
         if plan not in (None, PaceKind.STEPS) or by is not None:
             raise refused("--steps", steps or "", "the steps alone, without --by")

@@ -7,13 +7,13 @@ be equal in days, doses, pieces, conditions, sources and warnings.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from by_hand import PLANS, plan
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.check import checked
 from concord.dosing.plan.known import Known
@@ -26,9 +26,7 @@ from concord.dosing.plan.taper import taper
 from concord.dosing.plan.titration import titrate
 from concord.dosing.plan.ways import Change
 from concord.knowledge.lookup import Knowledge
-from concord.knowledge.model import Drug
 from concord.terms import Duration, Quantity
-from test_hand_tables import PLANS, plan
 
 ADULT = 40
 TOLD = {"rounded", "not-checked", "last-step-large"}
