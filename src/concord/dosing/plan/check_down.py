@@ -118,6 +118,9 @@ def _last_dose(
     """
     for step in steps:
         before = mean_on(course, step.starts - _DAY)
+        last = step_on(course, step.starts - _DAY)
+        if last is not None and last.every_days > 1:
+            continue  # days apart are a way of going below the smallest dose
         if step.dose.value == 0 and before.value > smallest.to(before.unit).value:
             large = row is None or (_asks(row) and _all_at_once(course, before, row))
             yield Caveat(

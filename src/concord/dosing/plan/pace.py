@@ -145,12 +145,9 @@ def _by_steps(
     present = dose
     while present.value > least.value:
         aim = _rounded(present.value * (1 - share) - fixed, dose.unit)
-        if last is not None:
-            aim = max(aim, last, key=lambda one: one.value)
         if aim.value <= to.value:
             return
-        wanted = max(aim, smallest, key=lambda one: one.value)
-        made = make(wanted, present)
+        made = make(max(aim, least, smallest, key=lambda one: one.value), present)
         if made is None or made.value <= to.value:
             return
         yield Wanted(dose=aim, made=made)
