@@ -124,6 +124,8 @@ def restart(
         known = msgspec.structs.replace(
             known, conditions=(*known.conditions, indication)
         )
+    since = Duration((starts - last).days, "day")
+    known = msgspec.structs.replace(known, taken_at_least=since)
     asked = Asked(drug=drug.id, on=starts, route=maker.stock.route, dose=usual)
     rule, held = rule_of(
         knowledge, drug, last=last, form=maker.stock.tag, known=known, asked=asked

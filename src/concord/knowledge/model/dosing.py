@@ -179,7 +179,8 @@ class MissedDoseRule(Cited, frozen=True, kw_only=True):
     `gap` counts missed days or, `since_last`, the time from the last dose.
     What to do, in figures, where the source gives them: go on at a share of the
     earlier dose (`resume_low` to `resume_high`), `begin_again` with the first step, or
-    `give` these doses.
+    `give` these doses. `changes_dose` is a rule that changes it in words alone: like
+    one in figures it is for staff.
     """
 
     action: str
@@ -191,6 +192,7 @@ class MissedDoseRule(Cited, frozen=True, kw_only=True):
     resume_low: Decimal | None = None
     resume_high: Decimal | None = None
     begin_again: bool = False
+    changes_dose: bool = False
     give: tuple[CatchUpDose, ...] = ()
 
 
