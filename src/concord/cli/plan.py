@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import click
@@ -24,8 +24,9 @@ from concord.cli.plan_options import (
 )
 from concord.cli.plan_printing import show
 from concord.dosing.plan.building import Making
-from concord.dosing.plan.changing import pause, resume
+from concord.dosing.plan.changing import pause, resume, revise
 from concord.dosing.plan.check import checked
+from concord.dosing.plan.days import mean_on
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.pace import Pace, PaceKind
@@ -65,6 +66,9 @@ class _Said(Value, frozen=True, kw_only=True):
 @click.option("--in", "parts", type=int, help="In so many equal steps instead of --by.")
 @click.option("--last-dose", help="The smallest dose before nothing: '1 mg'.")
 @click.option("--school", help="Another published pace, by its label.")
+@click.option("--anew", help="Make it anew from this day on, from the dose of then.")
+@click.option("--anew-by", help="How much at each step from that day on: '5%'.")
+@click.option("--anew-every", help="How long each step lasts from that day on.")
 @common
 def taper(
     drug: str,
@@ -106,6 +110,11 @@ def taper(
         known=said.known,
         reason=more["reason"],
     )
+    made = _held(made, more)
+    if more["anew"] is not None:
+        made = _anew(made, knowledge, found, said, more)
+    elif more["anew_by"] is not None or more["anew_every"] is not None:
+        raise refused("--anew", "", "the day from which it is made anew")
     _show(made, knowledge, said, more)
 
 
@@ -135,7 +144,7 @@ def titrate(drug: str, *, to: str | None, steps: str | None, **more: Any) -> Non
         known=said.known,
         reason=more["reason"],
     )
-    _show(made, knowledge, said, more)
+    _show(_held(made, more), knowledge, said, more)
 
 
 @click.command()
@@ -199,7 +208,7 @@ def switch(old: str, new: str, *, dose: str, **more: Any) -> None:
     )
     if more["then_taper"] is not None:
         made = _then(made, knowledge, other, new_making, said=said, more=more)
-    _show(made, knowledge, said, more)
+    _show(_held(made, more), knowledge, said, more)
 
 
 @click.command()
@@ -238,7 +247,7 @@ def restart(
         known=said.known,
         reason=more["reason"],
     )
-    _show(made, knowledge, said, more)
+    _show(_held(made, more), knowledge, said, more)
 
 
 # --- what they share --------------------------------------------------------------
@@ -330,12 +339,37 @@ def _then(
     return then_taper(made, down)
 
 
-def _show(made: Plan, knowledge: Knowledge, said: _Said, more: dict[str, Any]) -> None:
+def _held(made: Plan, more: dict[str, Any]) -> Plan:
+    """Return a plan as it is when it was held: what is past is as it was."""
     hold = hold_of(more["hold"], more["paused"], more["resumed"])
-    if hold is not None:
-        made = pause(made, hold[0])
-        if hold[1] is not None:
-            made = resume(made, hold[1])
+    if hold is None:
+        return made
+    made = pause(made, hold[0])
+    return made if hold[1] is None else resume(made, hold[1])
+
+
+def _anew(
+    made: Plan, knowledge: Knowledge, drug: Drug, said: _Said, more: dict[str, Any]
+) -> Plan:
+    """Return a taper that goes on at another pace from a day on."""
+    on = day_of("--anew", more["anew"], said.starts)
+    if on <= made.starts:
+        raise refused("--anew", more["anew"], f"a day after {made.starts}")
+    dose = mean_on(made.courses[0], on - timedelta(days=1))
+    down = taper_plan(
+        knowledge,
+        drug,
+        dose=dose,
+        starts=on,
+        pace=pace_of(None, more["anew_by"], more["anew_every"], None, dose.unit),
+        making=said.making,
+        known=said.known,
+        reason=more["reason"],
+    )
+    return revise(made, on, down)
+
+
+def _show(made: Plan, knowledge: Knowledge, said: _Said, more: dict[str, Any]) -> None:
     whole = checked(made, knowledge, known=said.known, indication=said.use)
     show(
         whole,
