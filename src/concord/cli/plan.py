@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import click
+import msgspec
 
 from concord.cli.plan_options import (
     amount_of,
@@ -112,7 +113,8 @@ def taper(
     )
     made = _held(made, more)
     if more["anew"] is not None:
-        made = _anew(made, knowledge, found, said, more)
+        end = end_of("--to", to, now)
+        made = _anew(made, knowledge, found, said, end=end, more=more)
     elif more["anew_by"] is not None or more["anew_every"] is not None:
         raise refused("--anew", "", "the day from which it is made anew")
     _show(made, knowledge, said, more)
@@ -349,7 +351,13 @@ def _held(made: Plan, more: dict[str, Any]) -> Plan:
 
 
 def _anew(
-    made: Plan, knowledge: Knowledge, drug: Drug, said: _Said, more: dict[str, Any]
+    made: Plan,
+    knowledge: Knowledge,
+    drug: Drug,
+    said: _Said,
+    *,
+    end: Quantity | None,
+    more: dict[str, Any],
 ) -> Plan:
     """Return a taper that goes on at another pace from a day on."""
     on = day_of("--anew", more["anew"], said.starts)
@@ -362,11 +370,13 @@ def _anew(
         dose=dose,
         starts=on,
         pace=pace_of(None, more["anew_by"], more["anew_every"], None, dose.unit),
+        to=end,
         making=said.making,
         known=said.known,
         reason=more["reason"],
     )
-    return revise(made, on, down)
+    revised = revise(made, on, down)
+    return msgspec.structs.replace(revised, title=made.title)
 
 
 def _show(made: Plan, knowledge: Knowledge, said: _Said, more: dict[str, Any]) -> None:

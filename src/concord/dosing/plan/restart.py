@@ -137,7 +137,8 @@ def restart(
             "the doses yourself, as a titration"
         )
     basis = (cited(rule, rule.action),)
-    if rule.begin_again:
+    given_apart = bool(rule.give) and maker.stock.depot
+    if rule.begin_again and not given_apart:
         first, first_times = _first_given(rule, making)
         again, _ = way_up(
             knowledge,
