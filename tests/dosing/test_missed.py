@@ -323,7 +323,7 @@ def test_lamotrigine_with_nobody_knows_what_is_not_decided_and_names_each_case(
         "3 days or more since the last dose, taken with Strong CYP3A4 inducers",
     ]
     assert [one.text.split(":")[0] for one in found.holds] == [
-        "More than 2 days missed"
+        "Two days missed or more"
     ]
     # After 4 days only one of the cases would begin again.
     early = for_staff(asked(knowledge, "lamotrigine", since(4)), knowledge)
@@ -459,16 +459,60 @@ def test_sustenna_seven_weeks_late_is_two_injections_a_week_apart(
         assert (words_found[0] if words_found else None) == words
 
 
-def test_the_second_starting_injection_of_sustenna_comes_before_the_monthly_rule(
+@pytest.mark.parametrize(
+    ("weeks", "first"),
+    [(7, "If the second starting injection"), (8, "Due; up to 7 days")],
+)
+def test_the_starting_and_the_monthly_rules_of_sustenna_do_not_both_show(
+    knowledge: Knowledge, weeks: int, first: str
+) -> None:
+    begun = Told(started=ON - timedelta(weeks=weeks))
+    gap = gap_between(ON - timedelta(days=33), ON)
+    found = asked(knowledge, "paliperidone", gap, form="SUSTENNA", told=begun)
+    assert first_words(found, len(first.split())) == [first]
+
+
+def test_a_month_and_a_week_after_brixadi_is_still_in_its_window(
     knowledge: Knowledge,
 ) -> None:
-    begun = Told(started=date(2026, 10, 20))
-    gap = gap_between(date(2026, 10, 20), ON)  # 33 days
-    found = asked(knowledge, "paliperidone", gap, form="SUSTENNA", told=begun)
-    assert first_words(found, 5) == [
-        "If the second starting injection",
-        "Due; up to 7 days",
-    ]
+    def said(days: int) -> list[str]:
+        last = date(2026, 10, 15)  # due 15 November: a month of 31 days
+        gap = gap_between(last, last + timedelta(days=days))
+        found = asked(knowledge, "buprenorphine", gap, form="BRIXADI-MONTHLY")
+        return first_words(found, 3)
+
+    assert said(38) == []
+    assert said(39) == ["Outside the window"]
+
+
+@pytest.mark.parametrize("gap", [3, 29, 30, 200])
+def test_after_any_long_gap_clozapine_begins_again_at_its_first_dose(
+    knowledge: Knowledge, gap: int
+) -> None:
+    found = asked(knowledge, "clozapine", days(gap))
+    assert all(heard.rule.begin_again for heard in found.holds)
+    counts = [h for h in found.holds if "ANC" in h.rule.action]
+    assert bool(counts) == (gap >= 30)
+
+
+@pytest.mark.parametrize(
+    "name", ["pramipexole", "ropinirole", "quetiapine", "deutetrabenazine"]
+)
+def test_a_rule_that_speaks_of_the_dose_after_a_gap_sends_to_the_team(
+    knowledge: Knowledge, name: str
+) -> None:
+    found = asked(knowledge, name, days(2))
+    spoken = for_person(found, knowledge)
+    assert spoken.call_team
+    assert all("again" not in one.text for one in spoken.holds)
+
+
+def test_a_rule_that_changes_a_dose_in_words_alone_is_not_told_to_the_person(
+    knowledge: Knowledge,
+) -> None:
+    spoken = for_person(asked(knowledge, "lamotrigine", days(1), told=ALONE), knowledge)
+    (told,) = [one.text for one in spoken.holds]
+    assert told.startswith("Take it as soon as remembered")
 
 
 def test_a_brand_is_a_form_and_a_form_that_is_none_is_refused() -> None:

@@ -215,6 +215,30 @@ def test_a_figure_that_its_own_reading_does_not_give_is_named(copied: Path) -> N
         (
             "switches/ssri-to-ssri.toml",
             'b = { groups = ["ssri"] }',
+            'b = { drugs = ["sertraline", "sertralin"] }',
+            "b.drugs: 'sertralin' stands in no file of drugs",
+        ),
+        (
+            "switches/ssri-to-ssri.toml",
+            'b = { groups = ["ssri"] }',
+            'b = { groups = ["ssri"], except_drugs = ["sertralin"] }',
+            "b.except_drugs: 'sertralin' stands in no file of drugs",
+        ),
+        (
+            "missed_doses/clozapine.toml",
+            'gap = "2 days"\nresume_low = 0.25\nresume_high = 0.25\ncall_team = true',
+            'gap = "2 days"\nresume_low = 0.25\nresume_high = 0.25',
+            "rule[1]: the dose is another one and the team is not called",
+        ),
+        (
+            "missed_doses/lamotrigine.toml",
+            'when = { taking = ["valproate"] }\ncall_team = true',
+            'when = { taking = ["valproate"] }',
+            "rule[5]: the dose is another one and the team is not called",
+        ),
+        (
+            "switches/ssri-to-ssri.toml",
+            'b = { groups = ["ssri"] }',
             'b = { drugs = ["sertraline"], except_drugs = ["sertraline"] }',
             "switches/ssri-to-ssri.toml: b: no drug is on this side",
         ),

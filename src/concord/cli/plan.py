@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import click
+import msgspec
 
 from concord.cli.plan_options import (
     amount_of,
     common,
     day_of,
     end_of,
+    hold_of,
     known_of,
     length_of,
     making_of,
@@ -23,7 +25,9 @@ from concord.cli.plan_options import (
 )
 from concord.cli.plan_printing import show
 from concord.dosing.plan.building import Making
+from concord.dosing.plan.changing import pause, resume, revise
 from concord.dosing.plan.check import checked
+from concord.dosing.plan.days import mean_on
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.pace import Pace, PaceKind
@@ -60,6 +64,12 @@ class _Said(Value, frozen=True, kw_only=True):
 @click.option("--every", help="How long each step lasts: '2 weeks'.")
 @click.option("--to", help="The dose at the end (default: nothing).")
 @click.option("--steps", help="The doses themselves: '18, 16 mg' (each 'for 2 weeks').")
+@click.option("--in", "parts", type=int, help="In so many equal steps instead of --by.")
+@click.option("--last-dose", help="The smallest dose before nothing: '1 mg'.")
+@click.option("--school", help="Another published pace, by its label.")
+@click.option("--anew", help="Make it anew from this day on, from the dose of then.")
+@click.option("--anew-by", help="How much at each step from that day on: '5%'.")
+@click.option("--anew-every", help="How long each step lasts from that day on.")
 @common
 def taper(
     drug: str,
@@ -70,6 +80,9 @@ def taper(
     every: str | None,
     to: str | None,
     steps: str | None,
+    parts: int | None,
+    last_dose: str | None,
+    school: str | None,
     **more: Any,
 ) -> None:
     """Plan the way down of DRUG from a dose a day, of tablets that exist.
@@ -79,21 +92,31 @@ def taper(
 
     \b
     Example: concord taper diazepam --dose "20 mg" --by 10% --every "2 weeks"
+             --liquid "5 mg/5 mL" --liquid-below "9 mg"
     """
     knowledge = load()
     found, said = _drug(knowledge, drug), _said(knowledge, more)
     now = amount_of("--dose", dose)
+    pace = pace_of(
+        plan, by, every, steps, now.unit, parts=parts, last=last_dose, school=school
+    )
     made = taper_plan(
         knowledge,
         found,
         dose=now,
         starts=said.starts,
-        pace=pace_of(plan, by, every, steps, now.unit),
+        pace=pace,
         to=end_of("--to", to, now),
         making=said.making,
         known=said.known,
         reason=more["reason"],
     )
+    made = _held(made, more)
+    if more["anew"] is not None:
+        end = end_of("--to", to, now)
+        made = _anew(made, knowledge, found, said, end=end, more=more)
+    elif more["anew_by"] is not None or more["anew_every"] is not None:
+        raise refused("--anew", "", "the day from which it is made anew")
     _show(made, knowledge, said, more)
 
 
@@ -123,7 +146,7 @@ def titrate(drug: str, *, to: str | None, steps: str | None, **more: Any) -> Non
         known=said.known,
         reason=more["reason"],
     )
-    _show(made, knowledge, said, more)
+    _show(_held(made, more), knowledge, said, more)
 
 
 @click.command()
@@ -141,6 +164,8 @@ def titrate(drug: str, *, to: str | None, steps: str | None, **more: Any) -> Non
 @click.option("--first-dose", help="The first dose a day of TO.")
 @click.option("--to-steps", help="The doses of TO themselves.")
 @click.option("--to-form", help="The form of TO.")
+@click.option("--to-times", type=int, default=1, help="Times a day of TO (default: 1).")
+@click.option("--school", help="Another published pace of FROM, by its label.")
 @click.option("--to-made-of", help="Only these strengths of TO.")
 @click.option("--then-taper", help="Then taper TO by this share: '10%'.")
 @click.option("--then-every", help="How long each step of that taper lasts.")
@@ -159,7 +184,7 @@ def switch(old: str, new: str, *, dose: str, **more: Any) -> None:
     one, other = _drug(knowledge, old), _drug(knowledge, new)
     said = _said(knowledge, more)
     now = amount_of("--dose", dose)
-    new_making = making_of(more["to_form"], more["to_made_of"])
+    new_making = making_of(more["to_form"], more["to_made_of"], more["to_times"])
     change = Change(
         dose=now,
         way=more["way"],
@@ -185,7 +210,7 @@ def switch(old: str, new: str, *, dose: str, **more: Any) -> None:
     )
     if more["then_taper"] is not None:
         made = _then(made, knowledge, other, new_making, said=said, more=more)
-    _show(made, knowledge, said, more)
+    _show(_held(made, more), knowledge, said, more)
 
 
 @click.command()
@@ -224,7 +249,7 @@ def restart(
         known=said.known,
         reason=more["reason"],
     )
-    _show(made, knowledge, said, more)
+    _show(_held(made, more), knowledge, said, more)
 
 
 # --- what they share --------------------------------------------------------------
@@ -243,7 +268,13 @@ def _said(knowledge: Knowledge, more: dict[str, Any]) -> _Said:
     return _Said(
         starts=day_of("--start", more["start"], _today()),
         making=making_of(
-            more["form"], more["made_of"], more["times"], more["rounding"]
+            more["form"],
+            more["made_of"],
+            more["times"],
+            more["rounding"],
+            liquid=more["liquid"],
+            below=more["liquid_below"],
+            measure=more["measure"],
         ),
         known=known_of(
             knowledge,
@@ -272,9 +303,12 @@ def _old_steps(more: dict[str, Any], now: Quantity) -> Any:
 
 
 def _old_pace(more: dict[str, Any], now: Quantity) -> Pace | None:
-    if more["steps"] is not None:
+    steps, school = more["steps"], more["school"]
+    if steps is not None and school is None:
         return None
-    return pace_of(more["plan"], more["by"], more["every"], None, now.unit)
+    return pace_of(
+        more["plan"], more["by"], more["every"], steps, now.unit, school=school
+    )
 
 
 def _then(
@@ -305,6 +339,44 @@ def _then(
         known=said.known,
     )
     return then_taper(made, down)
+
+
+def _held(made: Plan, more: dict[str, Any]) -> Plan:
+    """Return a plan as it is when it was held: what is past is as it was."""
+    hold = hold_of(more["hold"], more["paused"], more["resumed"])
+    if hold is None:
+        return made
+    made = pause(made, hold[0])
+    return made if hold[1] is None else resume(made, hold[1])
+
+
+def _anew(
+    made: Plan,
+    knowledge: Knowledge,
+    drug: Drug,
+    said: _Said,
+    *,
+    end: Quantity | None,
+    more: dict[str, Any],
+) -> Plan:
+    """Return a taper that goes on at another pace from a day on."""
+    on = day_of("--anew", more["anew"], said.starts)
+    if on <= made.starts:
+        raise refused("--anew", more["anew"], f"a day after {made.starts}")
+    dose = mean_on(made.courses[0], on - timedelta(days=1))
+    down = taper_plan(
+        knowledge,
+        drug,
+        dose=dose,
+        starts=on,
+        pace=pace_of(None, more["anew_by"], more["anew_every"], None, dose.unit),
+        to=end,
+        making=said.making,
+        known=said.known,
+        reason=more["reason"],
+    )
+    revised = revise(made, on, down)
+    return msgspec.structs.replace(revised, title=made.title)
 
 
 def _show(made: Plan, knowledge: Knowledge, said: _Said, more: dict[str, Any]) -> None:

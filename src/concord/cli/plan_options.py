@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.known import Known
@@ -19,7 +20,11 @@ from concord.knowledge.lookup import Knowledge
 from concord.terms import Duration, PartialDate, Quantity
 
 _SHARE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*$")
-_STEP = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([^\s\d]\S*)?(?:\s+for\s+(.+))?\s*$")
+_STEP = re.compile(
+    r"^\s*(?P<dose>\d+(?:\.\d+)?)\s*(?P<unit>(?!for\b|every\b)[^\s\d]\S*)?"
+    r"(?:\s*\bevery\s+(?P<days>other|\d+)\s+days?)?"
+    r"(?:\s*\bfor\s+(?P<lasts>.+))?\s*$"
+)
 _NUMBER = re.compile(r"^\s*0+(?:\.0+)?\s*$")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -32,9 +37,12 @@ _COMMON = (
     click.option(
         "--rounding",
         type=click.Choice([r.value for r in Rounding]),
-        default=Rounding.NEAREST.value,
-        help="What becomes of a dose that cannot be made (default: nearest).",
+        help="What becomes of a dose that cannot be made (default: up on the way "
+        "down, nearest elsewhere).",
     ),
+    click.option("--liquid", help="A liquid for low doses, by strength: '5 mg/5 mL'."),
+    click.option("--liquid-below", help="Doses below this are of that liquid: '9 mg'."),
+    click.option("--measure", help="The smallest volume measured: '0.1 mL'."),
     click.option(
         "--with",
         "beside",
@@ -46,6 +54,9 @@ _COMMON = (
     click.option("--age", type=click.IntRange(0), help="The age in years."),
     click.option("--taken-for", help="How long it has been taken: '3 months'."),
     click.option("--for", "use", metavar="INDICATION", help="What it is taken for."),
+    click.option("--paused", help="Show it as it is when paused from this day on."),
+    click.option("--resumed", help="The day from which a paused plan goes on."),
+    click.option("--hold", help="Both days: '2027-02-01..2027-02-15'."),
     click.option("--reason", help="Why, where the plan asks for a reason."),
     click.option("--svg", type=click.Path(dir_okay=False), help="Draw it to a file."),
     click.option("--calendar", is_flag=True, help="Print the calendar, week by week."),
@@ -117,6 +128,28 @@ def share_of(option: str, text: str) -> Decimal:
     return Decimal(found[1]) / 100
 
 
+def hold_of(
+    hold: str | None, paused: str | None, resumed: str | None
+) -> tuple[date, date | None] | None:
+    """Return from which day a plan is held and from which it goes on, if it is.
+
+    `2027-02-01..2027-02-15`, or without the second day until somebody decides.
+    """
+    if hold is not None:
+        if paused is not None or resumed is not None:
+            raise refused("--hold", hold, "it alone, without --paused and --resumed")
+        first, dots, second = hold.partition("..")
+        if not dots:
+            raise refused("--hold", hold, 'two days like "2027-02-01..2027-02-15"')
+        paused, resumed = first.strip(), second.strip() or None
+    if paused is None:
+        if resumed is not None:
+            raise refused("--resumed", resumed, "--paused with it")
+        return None
+    held = day_of("--paused", paused, date.min)
+    return held, None if resumed is None else day_of("--resumed", resumed, date.min)
+
+
 def steps_of(
     option: str, text: str | None, unit: str, every: Duration | None = None
 ) -> tuple[Wanted, ...]:
@@ -124,24 +157,34 @@ def steps_of(
 
     `18, 16, 14 mg`: a unit holds for the doses before it too.
     `18 mg for 2 weeks, 16 mg for 4 weeks, 0`: each step has its own length.
+    `20 mg every other day for 2 weeks, 0`: the dose of a day on which it is taken.
     """
     if text is None:
         return ()
     read = []
     for part in text.split(","):
         found = _STEP.match(part)
-        if not found:
+        if not found or found["days"] in {"0", "1"}:
             raise refused(option, part.strip(), 'doses like "18 mg for 2 weeks, 16 mg"')
         read.append(found)
     steps: list[Wanted] = []
     for found in reversed(read):
-        unit = found[2] or unit
-        lasts = length_of(option, found[3]) or every
-        steps.append(Wanted(dose=Quantity(found[1], unit), lasts=lasts))
+        unit = found["unit"] or unit
+        lasts = length_of(option, found["lasts"]) or every
+        steps.append(_wanted(Quantity(found["dose"], unit), found["days"], lasts))
     steps.reverse()
-    if every is not None and not read[-1][3]:
-        steps[-1] = Wanted(dose=steps[-1].dose)
+    if every is not None and not read[-1]["lasts"]:
+        steps[-1] = msgspec.structs.replace(steps[-1], lasts=None)
     return tuple(steps)
+
+
+def _wanted(dose: Quantity, days: str | None, lasts: Duration | None) -> Wanted:
+    """Return a dose that was named, of every day or of days so far apart."""
+    if days is None:
+        return Wanted(dose=dose, lasts=lasts)
+    apart = 2 if days == "other" else int(days)
+    mean = Quantity(dose.value / apart, dose.unit)
+    return Wanted(dose=mean, each=dose, every_days=apart, lasts=lasts)
 
 
 def pace_of(
@@ -150,9 +193,45 @@ def pace_of(
     every: str | None,
     steps: str | None,
     unit: str,
+    *,
+    parts: int | None = None,
+    last: str | None = None,
+    school: str | None = None,
 ) -> Pace | None:
     """Return the pace that was asked for; `None` where all is left to the knowledge."""
     length = length_of("--every", every)
+    if parts is not None:
+        if by is not None or steps is not None:
+            raise refused("--in", str(parts), "it alone, without --by and --steps")
+        pace: Pace | None = _in_parts(plan, parts, length)
+    else:
+        pace = _pace_of(plan, by, length, steps, unit)
+    more: dict[str, Any] = {"school": school} if school is not None else {}
+    if last is not None:
+        if pace is not None and pace.kind in (PaceKind.OCCUPANCY, PaceKind.STEPS):
+            expected = "no last dose for steps that were named or are by occupancy"
+            raise refused("--last-dose", last, expected)
+        more["last"] = amount_of("--last-dose", last)
+    if not more:
+        return pace
+    return msgspec.structs.replace(pace or Pace(kind=PaceKind.SHARE), **more)
+
+
+def _in_parts(plan: str | None, parts: int, length: Duration | None) -> Pace:
+    kind = PaceKind(plan or PaceKind.STARTING)
+    if kind not in (PaceKind.STARTING, PaceKind.OCCUPANCY):
+        expected = "--plan starting or --plan occupancy with it"
+        raise refused("--in", str(parts), expected)
+    return Pace(kind=kind, parts=parts, every=length)
+
+
+def _pace_of(
+    plan: str | None,
+    by: str | None,
+    length: Duration | None,
+    steps: str | None,
+    unit: str,
+) -> Pace | None:
     if steps is not None or plan == PaceKind.STEPS:
         if plan not in (None, PaceKind.STEPS) or by is not None:
             raise refused("--steps", steps or "", "the steps alone, without --by")
@@ -174,12 +253,28 @@ def pace_of(
 
 
 def making_of(
-    form: str | None, made_of: str | None, times: int = 1, rounding: str = "nearest"
+    form: str | None,
+    made_of: str | None,
+    times: int = 1,
+    rounding: str | None = None,
+    *,
+    liquid: str | None = None,
+    below: str | None = None,
+    measure: str | None = None,
 ) -> Making:
     """Return how doses are made."""
+    if (liquid is None) != (below is None):
+        expected = "--liquid and --liquid-below together"
+        raise refused("--liquid", liquid or "", expected)
     parts = [part.strip() for part in made_of.split(",")] if made_of else []
     return Making(
-        form=form, made_of=tuple(parts), times=times, rounding=Rounding(rounding)
+        form=form,
+        made_of=tuple(parts),
+        times=times,
+        rounding=None if rounding is None else Rounding(rounding),
+        liquid=liquid,
+        liquid_below=None if below is None else amount_of("--liquid-below", below),
+        measure=None if measure is None else amount_of("--measure", measure),
     )
 
 

@@ -255,6 +255,7 @@ def _contradictions(tables: Tables) -> Iterator[str]:
         if one and one == other and len(one) == 1:
             yield f"{where}: both sides are the same drug; a rule is between two"
     yield from _switches(tables, members)
+    yield from _restarts(tables)
     for table, field in SIDED.items():
         for entry in tables[table].values():
             yield from _side(
@@ -269,6 +270,19 @@ def _switches(tables: Tables, members: Mapping[str, tuple[str, ...]]) -> Iterato
         yield from _side(f"{where}: b", entry.b, members)
         if sum(way.label is None for way in entry.way) != 1:
             yield f"{where}: way: one way, and no more, stands without a label"
+
+
+def _restarts(tables: Tables) -> Iterator[str]:
+    """Yield rules by which the dose is another one and nobody is asked first."""
+    for entry in tables.get("missed_doses", {}).values():
+        for index, rule in enumerate(entry.rule):
+            less = rule.resume_low is not None and rule.resume_low < 1
+            other = rule.begin_again or less
+            if other and not rule.call_team:
+                yield (
+                    f"missed_doses/{entry.id}.toml: rule[{index}]: the dose is another "
+                    "one and the team is not called; set call_team"
+                )
 
 
 def _in_drug(drug: Drug) -> Iterator[str]:

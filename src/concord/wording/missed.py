@@ -31,19 +31,3 @@ ASK = "Nothing is written here about a missed dose of this medicine. Ask your te
 MORE_THAN_ONE = "If you missed more than one dose, ask your team before you go on."
 NOT_SEEN = "Not checked in its source yet."
 OWN_PRACTICE = "Common practice; no source is quoted."
-
-# Rules are written for staff: one with such a word is about the dose, which is theirs.
-CHANGES_A_DOSE = (
-    "again",
-    "begin",
-    "build",
-    "dose may",
-    "former dose",
-    "lower dose",
-    "restart",
-    "resume",
-    "titrat",
-    " mg",
-    "give ",
-    "assess",
-)

@@ -14,6 +14,7 @@ from concord.wording.vocabulary import EVENTS
 CHECK_FIRST = (
     "A check with the person: slow down, pause or go back where withdrawal is marked."
 )
+FIRST_DOSE = "The first dose."
 NOTHING = "nothing"
 SAME_TIME_DOWN = "Down in equal steps, on the days on which the new medicine goes up."
 AS_BEFORE = "The prescriber decides when the earlier dose is taken again."
@@ -75,12 +76,20 @@ def spaced_words(every_days: int) -> str:
     return f"every {number(Decimal(every_days))} days"
 
 
-def pace_words(kind: str, share: Decimal | None, step: Quantity | None) -> str:
+def pace_words(
+    kind: str,
+    share: Decimal | None,
+    step: Quantity | None,
+    parts: int | None = None,
+) -> str:
     """Return what the prescriber asked for as a pace.
 
     >>> pace_words("share", Decimal("0.1"), None)
     'Asked for by the prescriber: down by 10 % of the present dose at each step.'
     """
+    if parts is not None:
+        of = "occupancy" if kind == "occupancy" else "the starting dose"
+        return f"Asked for by the prescriber: down in {parts} equal steps of {of}."
     by = {
         "share": f"down by {per_cent(share or Decimal(0))} of the present dose",
         "starting": f"down by {per_cent(share or Decimal(0))} of the starting dose",

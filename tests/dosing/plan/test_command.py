@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from concord.cli import main
 
 START = ("--start", "2026-12-01")
+PIECES = "18 mg a day: 1 tablet of 10 mg, 1 tablet of 5 mg and 1 and a half tablets of"
 DIAZEPAM = ("taper", "diazepam", "--dose", "20 mg")
 
 
@@ -45,7 +46,7 @@ def test_a_taper_is_printed_as_a_stair_with_its_reasons() -> None:
     )
     assert result.exit_code == 0
     assert "diazePAM taper from 20 mg to 15 mg" in result.stdout
-    assert "18 mg a day: 1 tablet of 10 mg and 4 tablets of 2 mg" in result.stdout
+    assert PIECES in result.stdout
     assert "█" in result.stdout
     assert "not an order" in result.stdout
 
@@ -69,7 +70,8 @@ def test_the_json_of_a_plan_is_plain() -> None:
             "when": None,
             "pieces": [
                 {"count": "1", "strength": "10 mg", "form": "tablet"},
-                {"count": "4", "strength": "2 mg", "form": "tablet"},
+                {"count": "1", "strength": "5 mg", "form": "tablet"},
+                {"count": "1.5", "strength": "2 mg", "form": "tablet"},
             ],
             "amount": "18 mg",
         }
@@ -158,15 +160,89 @@ def test_the_calendar_is_printed_by_week_and_by_day() -> None:
     assert "  Wed 2 Dec 2026\n" in run(*short, "--daily").stdout
 
 
+# --- held, and made anew -------------------------------------------------------------
+
+TENTHS = (*DIAZEPAM, "--by", "10%", "--every", "2 weeks", "--to", "16 mg")
+
+
+def test_a_plan_that_is_held_keeps_its_past_and_comes_later() -> None:
+    planned = stair_of(as_json(*TENTHS))
+    assert planned == ["2026-12-01 18 mg", "2026-12-15 17 mg", "2026-12-29 16 mg"]
+    held = as_json(*TENTHS, "--hold", "2026-12-22..2027-01-05")
+    assert stair_of(held) == [
+        *planned[:2],
+        "2026-12-22 17 mg",  # held for two weeks
+        "2027-01-05 17 mg",  # the week that was left of it
+        "2027-01-12 16 mg",
+    ]
+    assert held["changed"] == ["2026-12-22", "2027-01-05"]
+    apart = ("--paused", "2026-12-22", "--resumed", "2027-01-05")
+    assert as_json(*TENTHS, *apart) == held
+
+
+def test_a_plan_that_is_paused_waits_until_somebody_decides() -> None:
+    paused = as_json(*TENTHS, "--paused", "2026-12-22")
+    assert stair_of(paused)[-1] == "2026-12-22 17 mg"
+    assert paused["paused"] == "2026-12-22"
+    assert paused == as_json(*TENTHS, "--hold", "2026-12-22..")
+
+
+def test_a_plan_may_be_made_anew_from_the_dose_of_that_day() -> None:
+    # From 17 mg on 22 December: 5 % is 16.15 mg, up to 17 again: the next down, 16 mg.
+    anew = as_json(
+        *TENTHS, "--anew", "2026-12-22", "--anew-by", "5%", "--anew-every", "4 weeks"
+    )
+    assert stair_of(anew) == [
+        "2026-12-01 18 mg",
+        "2026-12-15 17 mg",
+        "2026-12-22 16 mg",
+    ]
+    assert anew["title"] == "diazePAM taper from 20 mg to 16 mg"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--hold", "2026-12-22"), "two days like"),
+        (("--hold", "2026-12-22..2026-12-20"), "expected a day after 2026-12-22"),
+        (("--hold", "2026-12-01..2026-12-20"), "expected a day after 2026-12-01"),
+        (("--hold", "2026-12-02..", "--paused", "2026-12-03"), "it alone"),
+        (("--resumed", "2026-12-22"), "--paused with it"),
+        (("--paused", "2027-05-01"), "nothing to pause"),
+        (("--anew", "2026-12-01"), "a day after 2026-12-01"),
+        (("--anew-by", "5%"), "the day from which it is made anew"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused(
+    options: tuple[str, ...], said: str
+) -> None:
+    assert said in refusal(*TENTHS, *options)
+
+
 # --- bad input ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--to", "1 mg"), "below the smallest piece"),
-        (("--to", "1 mg"), "oral solution 1 mg/mL exists"),
+        (("--to", "0.9 mg"), "below the smallest piece"),
+        (("--to", "0.9 mg"), "oral solution 1 mg/mL exists"),
         (("--made-of", "3 mg"), "a strength that nobody makes (3 mg)"),
+        (("--liquid", "7 mg/mL", "--liquid-below", "9 mg"), "a strength that nobody"),
+        (("--liquid", "5 mg", "--liquid-below", "9 mg"), "no liquid of 5 mg"),
+        (("--liquid", "5 mg/5 mL"), "--liquid and --liquid-below together"),
+        (("--liquid-below", "9 mg"), "--liquid and --liquid-below together"),
+        (("--liquid", "5 mg/5 mL", "--liquid-below", "9 mL"), "expected one in mg"),
+        (("--measure", "0 mL"), "one above nothing"),
+        (("--measure", "1 mg"), "one above nothing"),
+        (("--in", "0"), "found 0 equal steps"),
+        (("--in", "4", "--by", "10%"), "it alone"),
+        (("--in", "4", "--plan", "share"), "--plan starting or --plan occupancy"),
+        (("--last-dose", "20 mg"), "below the dose now (20 mg)"),
+        (("--last-dose", "0 mg"), "above nothing"),
+        (("--last-dose", "1 mg", "--steps", "18 mg"), "no last dose"),
+        (("--school", "Scotland"), "no pace of a taper named 'Scotland'"),
+        (("--steps", "18 mg every 1 days", "--every", "1 week"), "doses like"),
         (("--form", "suppository"), "no form of that name"),
         (("--every", "0 weeks"), "a step of no length"),
         (("--every", "a while"), "a time like"),

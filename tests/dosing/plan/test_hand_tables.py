@@ -6,27 +6,18 @@ Here its own arithmetic is tried, and every source, strength and split it leans 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from by_hand import PLANS, plan
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import CurvePoint, OccupancyCurve, Product
 from concord.terms import Quantity
-
-HAND = Path(__file__).parent / "hand"
-PLANS = sorted(path.stem for path in HAND.glob("*.toml"))
-
-
-def plan(name: str) -> dict[str, Any]:
-    text = (HAND / f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text, parse_float=Decimal)
 
 
 def steps(name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

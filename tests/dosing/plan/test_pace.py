@@ -31,7 +31,7 @@ def down(
     found = doses(
         pace, q(dose), q(to), smallest=q(smallest), most=Decimal(100), curve=curve
     )
-    return [f"{w.dose} {w.lasts or '-'}" for w in found]
+    return [f"{w.taken} {w.lasts or '-'}" for w in found]
 
 
 def by(kind: PaceKind, **more: object) -> Pace:
@@ -42,7 +42,8 @@ def test_a_share_of_the_present_dose_makes_ever_smaller_steps() -> None:
     assert down(by(PaceKind.SHARE, share=Decimal("0.5"))) == [
         "10 mg 1 week",
         "5 mg 1 week",
-        "2.5 mg 1 week",  # 1.25 mg would be below the smallest
+        "2.5 mg 1 week",
+        "2 mg 1 week",  # 1.25 mg would be below the smallest
         "0 mg -",
     ]
 

@@ -1,4 +1,4 @@
-"""Doses of pieces that exist: exact, the fewest, then the fewest strengths."""
+"""Doses of pieces that exist: exact, the fewest, the fewest halves and strengths."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from decimal import Decimal
 from itertools import product
 from math import ceil
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from concord.dosing.plan.building import Making, maker_of
 from concord.dosing.plan.pieces import Maker, Rounding
-from concord.dosing.plan.stock import read_strength, stock_of
+from concord.dosing.plan.stock import Piece, read_strength, stock_of
 from concord.errors import UnmakeableDoseError
 from concord.knowledge.lookup import Knowledge
 from concord.terms import Quantity
@@ -46,6 +47,19 @@ def test_of_as_many_tablets_those_of_fewer_strengths_are_taken() -> None:
     # 30 mg is 25 + 5, 20 + 10 and 15 + 15: two tablets each, the last of one strength.
     maker = a_maker("5 mg", "10 mg", "15 mg", "20 mg", "25 mg")
     assert made(maker, "30 mg") == ["2 x 15 mg"]
+
+
+def test_of_as_many_pieces_those_with_fewer_halves_are_taken() -> None:
+    # 18 mg in four pieces: 1½ × 10 + 1½ × 2 splits two tablets, 10 + 5 + 1½ × 2 one.
+    stock = msgspec.structs.replace(
+        a_maker("2 mg", "5 mg", "10 mg", halves=True).stock,
+        pieces=tuple(
+            Piece(strength=q(s), form="tablet", halves=s != "5 mg")
+            for s in ("10 mg", "5 mg", "2 mg")
+        ),
+    )
+    maker = Maker(stock, volume=Decimal("0.1"), most=Decimal(30))
+    assert made(maker, "18 mg") == ["1 x 10 mg", "1 x 5 mg", "1.5 x 2 mg"]
 
 
 def test_a_half_counts_as_a_piece_and_a_whole_one_stands_before_it() -> None:
@@ -201,7 +215,7 @@ _STRENGTHS = st.lists(
 def brute_force(
     strengths: list[str], dose: Decimal, *, halves: bool
 ) -> tuple[int, int, int] | None:
-    """Pieces, strengths and halves of the best way, by trying every one."""
+    """Pieces, halves and strengths of the best way, by trying every one."""
     values = [q(s).value for s in strengths]
     step = Decimal("0.5") if halves else Decimal(1)
     counts = [
@@ -210,8 +224,8 @@ def brute_force(
     ways = [
         (
             sum(ceil(count) for count in way),
-            sum(count > 0 for count in way),
             sum(count % 1 != 0 for count in way),
+            sum(count > 0 for count in way),
         )
         for way in product(*counts)
         if sum(c * v for c, v in zip(way, values, strict=True)) == dose
@@ -237,8 +251,8 @@ def test_the_fewest_pieces_are_those_that_trying_every_way_finds(
     assert sum(p.count * p.strength.value for p in found) == dose
     assert best == (
         sum(ceil(p.count) for p in found),
-        len(found),
         sum(p.count % 1 != 0 for p in found),
+        len(found),
     )
 
 

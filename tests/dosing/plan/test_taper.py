@@ -49,17 +49,19 @@ def test_months_are_calendar_months() -> None:
 def test_a_share_of_the_present_dose_is_made_of_tablets_and_says_what_was_rounded() -> (
     None
 ):
-    # 20, 18, 16.2, 14.58, 13.122 ... of 2, 5 and 10 mg: 16.2 as 16, 14.58 as 15.
+    # Of the dose taken: 20, 18; 0.9 × 18 = 16.2, up to 17; 0.9 × 17 = 15.3, up to 16;
+    # 0.9 × 16 = 14.4 would be below the end.
     plan = a_taper(pace=share("0.1"), to="15 mg")
     assert doses(plan) == [
         "2026-12-01 18 mg",
-        "2026-12-15 16 mg",
-        "2026-12-29 15 mg",
+        "2026-12-15 17 mg",
+        "2026-12-29 16 mg",
+        "2027-01-12 15 mg",
     ]
     assert pieces(plan, 0) == ["1 x 10 mg", "4 x 2 mg"]
-    assert pieces(plan, 2) == ["1 x 10 mg", "1 x 5 mg"]
+    assert pieces(plan, 3) == ["1 x 10 mg", "1 x 5 mg"]
     (rounded,) = [c for c in plan.caveats if c.code == "rounded"]
-    assert rounded.seen == "16.2 mg as 16 mg"
+    assert rounded.seen == "16.2 mg as 17 mg, 15.3 mg as 16 mg"
     assert not rounded.needs_reason
 
 
@@ -68,16 +70,21 @@ def test_nothing_is_said_of_rounding_where_nothing_was_rounded() -> None:
 
 
 def test_steps_that_come_out_alike_are_one_longer_step() -> None:
-    # 5.5 and 5.05 mg are both 5 mg of these tablets.
+    # 5.3 mg rounded up is the present 6 mg again: 5 mg. 4.9 mg is 5 mg again: 4 mg,
+    # and the 4 mg that were named are no step any more.
     plan = a_taper(dose="6 mg", pace=steps("5.3 mg", "4.9 mg", "4 mg", "0 mg"))
-    assert doses(plan) == ["2026-12-01 5 mg", "2026-12-29 4 mg", "2027-01-12 0 mg"]
+    assert doses(plan) == ["2026-12-01 5 mg", "2026-12-15 4 mg", "2027-01-12 0 mg"]
 
 
 def test_the_default_pace_is_the_larger_share_at_the_slower_interval() -> None:
     plan = a_taper(to="18 mg", dose="20 mg")
     assert doses(plan) == ["2026-12-01 18 mg"]
     plan = a_taper(to="16 mg", dose="20 mg")
-    assert doses(plan) == ["2026-12-01 18 mg", "2026-12-29 16 mg"]  # 4 weeks
+    assert doses(plan) == [
+        "2026-12-01 18 mg",
+        "2026-12-29 17 mg",  # 4 weeks
+        "2027-01-26 16 mg",
+    ]
     (basis,) = [b for b in plan.courses[0].steps[0].basis if b.text == PACE["text"]]
     assert (basis.source, basis.locator) == ("book", "p. 1")
 

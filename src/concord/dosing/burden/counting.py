@@ -266,12 +266,13 @@ def made_as(medicine: Medicine, drug: Drug) -> tuple[Product, ...]:
     """Return the products of a drug that a medicine may be, by its form and release.
 
     Where its words name none exactly, all with its release and form; empty where no
-    such product is known.
+    such product is known. A release of which nothing is said is the immediate one,
+    where there is such a product: names of extended-release tablets say so.
     """
     named = products_of(medicine, drug)
-    if named:
-        return named
     release = medicine.release or "immediate"
+    if named:
+        return tuple(p for p in named if p.release == release) or named
     form = (medicine.form or medicine.text).casefold()
     return tuple(
         p

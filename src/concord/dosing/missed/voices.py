@@ -25,7 +25,6 @@ from concord.wording.cases import case_words
 from concord.wording.missed import (
     ASK,
     CALL,
-    CHANGES_A_DOSE,
     DECIDES,
     GENERAL,
     MORE_THAN_ONE,
@@ -119,10 +118,8 @@ def _days_missed(gap: Gap) -> bool:
 def _general(rule: MissedDoseRule) -> bool:
     """Return whether a rule says what anybody does with one forgotten dose."""
     figures = rule.begin_again or rule.give or rule.resume_low or rule.resume_high
-    if rule.gap is not None or rule.since_last or rule.when is not None or figures:
-        return False
-    words = rule.action.casefold()
-    return not any(word in words for word in CHANGES_A_DOSE)
+    of_a_case = rule.gap is not None or rule.since_last or rule.when is not None
+    return not (of_a_case or figures or rule.changes_dose or rule.call_team)
 
 
 # --- one rule ---------------------------------------------------------------------

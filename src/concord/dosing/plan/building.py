@@ -10,8 +10,8 @@ import msgspec
 
 from concord.dosing.plan.model import Basis, Caveat, Course, Intake, Step
 from concord.dosing.plan.pieces import Maker, Rounding
-from concord.dosing.plan.stock import plain, stock_of
-from concord.errors import ImpossiblePlanError
+from concord.dosing.plan.stock import forms_of, plain, stock_of
+from concord.errors import ImpossiblePlanError, UnmakeableDoseError
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Cited, Drug
 from concord.terms import Duration, Quantity, Value
@@ -22,12 +22,21 @@ _DAY = timedelta(days=1)
 
 
 class Making(Value, frozen=True, kw_only=True):
-    """How doses are made: the form, the strengths allowed, times a day, rounding."""
+    """How doses are made: the form, the strengths allowed, times a day, rounding.
+
+    Without a `rounding` a dose on the way down is rounded up, so that no step is larger
+    than asked, and any other one to the nearest. `liquid` is the strength of a liquid
+    for the doses below `liquid_below`, `measure` the smallest volume that is measured,
+    where it is another than the usual one.
+    """
 
     form: str | None = None
     made_of: tuple[str, ...] = ()
     times: int = 1
-    rounding: Rounding = Rounding.NEAREST
+    rounding: Rounding | None = None
+    liquid: str | None = None
+    liquid_below: Quantity | None = None
+    measure: Quantity | None = None
 
 
 AS_IT_COMES = Making()
@@ -36,12 +45,14 @@ AS_IT_COMES = Making()
 class Laid(Value, frozen=True, kw_only=True):
     """A dose to be laid out in days, and all that its step says besides.
 
-    `each` is what is taken at one time where that is settled already.
+    `each` is what is taken at one time where that is settled already, and `made` the
+    dose that can be made for a day.
     """
 
     dose: Quantity
     lasts: Duration | None = None
     each: Quantity | None = None
+    made: Quantity | None = None
     times: int | None = None
     every_days: int = 1
     needs: str | None = None
@@ -53,11 +64,30 @@ class Laid(Value, frozen=True, kw_only=True):
 def maker_of(knowledge: Knowledge, drug: Drug, making: Making, on: date) -> Maker:
     """Return what makes the doses of a drug, by the conventions in force on a day."""
     stock = stock_of(drug, on, form=making.form, made_of=making.made_of)
-    return Maker(
-        stock,
-        volume=knowledge.figure(MEASURE, "smallest-volume-ml", on),
-        most=knowledge.figure(MEASURE, "most-pieces", on),
-    )
+    volume = knowledge.figure(MEASURE, "smallest-volume-ml", on)
+    if making.measure is not None:
+        volume = _volume(making.measure)
+    most = knowledge.figure(MEASURE, "most-pieces", on)
+    if making.liquid is None or making.liquid_below is None:
+        return Maker(stock, volume=volume, most=most)
+    measured = stock_of(drug, on, form=making.form, made_of=(making.liquid,))
+    if not measured.measured:
+        raise UnmakeableDoseError(
+            f"{drug.name}: found no liquid of {making.liquid}, expected one of "
+            f"{forms_of(drug, on)}; name its strength"
+        )
+    liquid = Maker(measured, volume=volume, most=most)
+    below = making.liquid_below
+    return Maker(stock, volume=volume, most=most, liquid=liquid, below=below)
+
+
+def _volume(measure: Quantity) -> Decimal:
+    if not measure.fits("mL") or measure.to("mL").value <= 0:
+        raise UnmakeableDoseError(
+            f"the smallest volume: found {amount(measure)}, expected one above nothing "
+            'like "0.1 mL"; correct it'
+        )
+    return measure.to("mL").value
 
 
 def most_steps(knowledge: Knowledge, on: date) -> Decimal:
@@ -142,12 +172,15 @@ def _intakes(
     if aim.value == 0:
         return ()
     times = laid.times or making.times
+    rounding = making.rounding or Rounding.NEAREST
+    if laid.made is not None:
+        return maker.intakes(laid.made, times)
     if laid.each is not None:
         each = maker.in_unit(laid.each)
-        made = maker.nearest(each, making.rounding)
+        made = maker.nearest(each, rounding)
         return maker.intakes(Quantity(made.value * times, made.unit), times)
     wanted = Quantity(aim.value * laid.every_days, aim.unit)
-    return maker.intakes(maker.nearest(wanted, making.rounding), times)
+    return maker.intakes(maker.nearest(wanted, rounding), times)
 
 
 def _goes_on(before: Step, step: Step) -> bool:

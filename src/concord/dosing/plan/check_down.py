@@ -10,7 +10,7 @@ from concord.dosing.plan.building import cited
 from concord.dosing.plan.days import mean_on, step_on
 from concord.dosing.plan.model import Basis, Caveat, Course, Step
 from concord.dosing.plan.taper import Advised
-from concord.knowledge.model import TaperPace
+from concord.knowledge.model import Status, TaperPace
 from concord.terms import Duration, Quantity
 from concord.wording.amounts import amount
 from concord.wording.plans import per_cent
@@ -62,7 +62,7 @@ def _first_step(course: Course, row: TaperPace) -> Iterator[Caveat]:
             seen=_fall(before, first.dose, taken_off),
             expected=f"at most {per_cent(row.step_high)} at first",
             starts=first.starts,
-            needs_reason=True,
+            needs_reason=_asks(row),
             basis=(_basis(row),),
         )
 
@@ -76,7 +76,7 @@ def _windows(course: Course, steps: list[Step], row: TaperPace) -> Iterator[Cave
     the shortest interval. The step to nothing is all of the dose by nature and is
     judged by the last dose before it.
     """
-    ceiling = row.step_high if row.ceiling is None else row.ceiling
+    ceiling = _ceiling(row)
     within = row.ceiling_within or row.every_low
     for step in steps:
         if step.dose.value == 0 or step.held:
@@ -93,7 +93,7 @@ def _windows(course: Course, steps: list[Step], row: TaperPace) -> Iterator[Cave
                 seen=f"{_fall(highest, step.dose, fallen)} within {within}",
                 expected=f"at most {per_cent(ceiling)} within {within}",
                 starts=step.starts,
-                needs_reason=True,
+                needs_reason=_asks(row),
                 basis=(_basis(row),),
             )
 
@@ -111,21 +111,42 @@ def _last_dose(
 ) -> Iterator[Caveat]:
     """Yield a last dose before nothing that is not the smallest that can be made.
 
-    Of a liquid that is the smallest mark of a syringe: it is said, and asks for no
-    reason.
+    It is all of the present dose by nature, so it is judged by the dose before the
+    plan: where the last dose is no larger a share of that than a window may lose, it is
+    said and asks for no reason. Nor does it where it is measured from a liquid: the
+    smallest mark of a syringe is no aim.
     """
     for step in steps:
         before = mean_on(course, step.starts - _DAY)
+        last = step_on(course, step.starts - _DAY)
+        if last is not None and last.every_days > 1:
+            continue  # days apart are a way of going below the smallest dose
         if step.dose.value == 0 and before.value > smallest.to(before.unit).value:
+            large = row is None or (_asks(row) and _all_at_once(course, before, row))
             yield Caveat(
                 code="last-step-large",
                 drug=course.drug,
                 seen=f"from {amount(before)} to nothing",
                 expected=f"{amount(smallest)} first, the smallest that can be made",
                 starts=step.starts,
-                needs_reason=not _measured(course, step.starts - _DAY),
+                needs_reason=large and not _measured(course, step.starts - _DAY),
                 basis=(_basis(row),) if row is not None else (),
             )
+
+
+def _all_at_once(course: Course, last: Quantity, row: TaperPace) -> bool:
+    """Return whether a last dose is more of the first than a window may lose."""
+    whole = course.before or last
+    return last.value > whole.to(last.unit).value * _ceiling(row)
+
+
+def _ceiling(row: TaperPace) -> Decimal:
+    return row.step_high if row.ceiling is None else row.ceiling
+
+
+def _asks(row: TaperPace) -> bool:
+    """Return whether a pace asks for reasons: what is unverified interrupts nobody."""
+    return row.status is not Status.UNVERIFIED
 
 
 def _measured(course: Course, on: date) -> bool:

@@ -10,12 +10,12 @@ import msgspec
 
 from concord.dosing.plan.building import cited
 from concord.dosing.plan.dose_rows import dose_row
-from concord.dosing.plan.known import Asked, Known
-from concord.dosing.plan.model import Caveat, Course, Step
+from concord.dosing.plan.known import Asked, Known, holds
+from concord.dosing.plan.model import Basis, Caveat, Course, Step
 from concord.dosing.plan.titration_rows import length_of, row_of
 from concord.errors import UndecidedError
-from concord.knowledge.lookup import Knowledge
-from concord.knowledge.model import Drug, Titration
+from concord.knowledge.lookup import Knowledge, in_force
+from concord.knowledge.model import Dose, Drug, Titration
 from concord.terms import Duration, Quantity
 from concord.wording.amounts import amount
 from concord.wording.timing import listed
@@ -128,7 +128,11 @@ def check_maximum(
     indication: str | None,
     since: date | None,
 ) -> Iterator[Caveat]:
-    """Yield the first step above the maximum of a day, for this use and form."""
+    """Yield the first step above the maximum of a day, for this use and form.
+
+    What an adjustment puts in its place, or lowers it to, counts where it is known to
+    hold (the medicines taken as well); of one that may hold nothing is said here.
+    """
     steps = [s for s in course.steps if since is None or s.starts >= since]
     if not steps:
         return
@@ -152,7 +156,8 @@ def check_maximum(
             "whether a dose is too high was not judged",
         )
         return
-    most = found.row.maximum
+    asked = asked_of(course, steps[0].starts)
+    most, basis = _bounded(found.row, found.row.maximum, drug, knowledge, known, asked)
     for step in steps:
         if step.dose.fits(most.unit) and step.dose.to(most.unit).value > most.value:
             yield Caveat(
@@ -162,9 +167,37 @@ def check_maximum(
                 expected=f"at most {amount(most)} (for: {found.row.population})",
                 starts=step.starts,
                 needs_reason=True,
-                basis=(cited(found.row, "The maximum dose."),),
+                basis=(basis,),
             )
             return
+
+
+def _bounded(  # noqa: PLR0917 - a row, its figure, and of whom it is asked
+    row: Dose,
+    most: Quantity,
+    drug: Drug,
+    knowledge: Knowledge,
+    known: Known,
+    asked: Asked,
+) -> tuple[Quantity, Basis]:
+    """Return the maximum that holds beside what else is known, and what says so."""
+    basis = cited(row, "The maximum dose.")
+    for adjustment in in_force(drug.adjustment, asked.on):
+        bound = adjustment.maximum
+        if adjustment.share is not None and row.maximum is not None:
+            bound = Quantity(row.maximum.value * adjustment.share, row.maximum.unit)
+        speaks = adjustment.form in (None, row.form) and adjustment.indication in (
+            None,
+            row.indication,
+        )
+        if bound is None or not speaks or not bound.fits(most.unit):
+            continue
+        lower = bound.to(most.unit).value < most.value
+        if (adjustment.replaces or lower) and holds(
+            adjustment.when, known, knowledge, asked
+        ):
+            most, basis = bound.to(most.unit), cited(adjustment, adjustment.text)
+    return most, basis
 
 
 def _not_checked(drug: Drug, seen: str, expected: str) -> Caveat:

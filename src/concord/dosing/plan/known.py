@@ -22,7 +22,8 @@ class Known(Value, frozen=True, kw_only=True):
     """What was said of the person; what was not said is not known.
 
     `beside` are the ids of the drugs taken as well, `nothing_else` that no other is.
-    `taken_for` is how long the drug has been taken.
+    `taken_for` is how long the drug has been taken, `taken_at_least` a time for which
+    it certainly has been (since its last dose).
     """
 
     beside: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class Known(Value, frozen=True, kw_only=True):
     age: int | None = None
     conditions: tuple[str, ...] = ()
     taken_for: Duration | None = None
+    taken_at_least: Duration | None = None
 
 
 NOTHING_SAID = Known()
@@ -87,6 +89,8 @@ def answers(
     ):
         if length is not None:
             long = _taken(known.taken_for, length, asked.on)
+            if long is None and _taken(known.taken_at_least, length, asked.on):
+                long = True
             answer = None if long is None else long is wanted
             yield "for how long it has been taken", answer
 

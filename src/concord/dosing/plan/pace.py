@@ -1,10 +1,12 @@
-"""How fast a dose comes down: the doses that are wanted, before any tablet is asked."""
+"""How fast a dose comes down: the doses that are wanted, one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import StrEnum
+
+import msgspec
 
 from concord.dosing.plan.stock import plain
 from concord.errors import ImpossiblePlanError
@@ -23,26 +25,53 @@ class PaceKind(StrEnum):
     STEPS = "steps"
 
 
+# From what is wanted and what is taken now to what can be made: a lower dose, or none.
+Make = Callable[[Quantity, Quantity], Quantity | None]
+
+
 class Wanted(Value, frozen=True, kw_only=True):
-    """A dose a day that is wanted, for how long: `None` until somebody decides."""
+    """A dose a day that is wanted, for how long: `None` until somebody decides.
+
+    `made` is the dose that can be made for it, where that is settled. `each` is what is
+    taken on a day of taking where such days are `every_days` apart: `dose` is then the
+    mean of a day.
+    """
 
     dose: Quantity
     lasts: Duration | None = None
+    made: Quantity | None = None
+    each: Quantity | None = None
+    every_days: int = 1
+
+    @property
+    def taken(self) -> Quantity:
+        """The dose a day that is taken, as far as it is settled."""
+        return self.made or self.dose
 
 
 class Pace(Value, frozen=True, kw_only=True):
     """A way down: by what, and how long each step lasts.
 
     `share` is of the present dose, of the starting dose, or so much of the target's
-    occupancy; `steps` are doses that were named, each with its own length if it has
-    one.
+    occupancy; `parts` in how many equal steps the starting dose or the occupancy is
+    taken away instead; `steps` are doses that were named, each with its own length if
+    it has one. `last` is the smallest dose before nothing. `school` is the label of
+    the published pace that is followed, where it is not the default one.
     """
 
     kind: PaceKind
     every: Duration | None = None
     share: Decimal | None = None
     amount: Quantity | None = None
+    parts: int | None = None
     steps: tuple[Wanted, ...] = ()
+    last: Quantity | None = None
+    school: str | None = None
+
+
+def as_asked(dose: Quantity, present: Quantity) -> Quantity | None:
+    """Return what is wanted as if it could always be made."""
+    return dose if dose.value < present.value else None
 
 
 def doses(
@@ -52,13 +81,15 @@ def doses(
     *,
     smallest: Quantity,
     most: Decimal,
+    make: Make = as_asked,
     curve: OccupancyCurve | None = None,
 ) -> tuple[Wanted, ...]:
     """Return the doses that a pace asks for after a present one, down to an end.
 
-    A way down by shares or amounts goes on to nothing once it is below the smallest
-    dose that can be made; by occupancy or by named doses it is what was asked for.
-    All are in the unit of the present dose.
+    A share or an amount is taken from the dose that is taken, not from the one that was
+    wanted before it was rounded, so that no step is larger than asked. Such a way goes
+    on to nothing after the smallest dose that can be made; by occupancy or by named
+    doses it is what was asked for. All are in the unit of the present dose.
     Raises `ImpossiblePlanError` for a step of no length, a step up, an end that is not
     below the present dose, and more steps than anyone plans.
 
@@ -72,30 +103,80 @@ def doses(
     if pace.every is not None and pace.every.count == 0:
         raise _no_length()
     if pace.kind is PaceKind.STEPS:
-        return _named(pace, dose)
+        return _named(pace, dose, make)
     if pace.every is None:
         raise ImpossiblePlanError(
             "the pace: found no length for the steps, expected one like 2 weeks; "
             "name it"
         )
+    if pace.kind is PaceKind.OCCUPANCY:
+        aims = _by_occupancy(pace, dose, curve)
+        series = _at_points(aims, dose, to, make)
+    else:
+        series = _by_steps(pace, dose, to, smallest, make)
     found: list[Wanted] = []
-    ends_early = to.value == 0 and pace.kind is not PaceKind.OCCUPANCY
-    for value in _series(pace, dose, curve):
-        below = ends_early and value < smallest.value
-        if below or value <= to.value:
-            break
-        wanted = rounded(Quantity(value, dose.unit))
-        wanted = Quantity(plain(wanted.value), wanted.unit)
-        if found and wanted.value >= found[-1].dose.value:
-            break
-        found.append(Wanted(dose=wanted, lasts=pace.every))
+    for wanted in series:
+        found.append(msgspec.structs.replace(wanted, lasts=pace.every))
         if len(found) > most:
             raise ImpossiblePlanError(
                 f"the pace: found more than {most} steps, expected a plan that ends; "
                 "take larger steps"
             )
-    found.append(Wanted(dose=to))
+    present = found[-1].taken if found else dose
+    if to.value and present.value <= to.value:
+        found[-1] = msgspec.structs.replace(found[-1], lasts=None)
+        return tuple(found)
+    found.append(Wanted(dose=to, made=make(to, present) if to.value else None))
     return tuple(found)
+
+
+def _by_steps(
+    pace: Pace, dose: Quantity, to: Quantity, smallest: Quantity, make: Make
+) -> Iterator[Wanted]:
+    """Yield doses that are each a share or an amount below the one that is taken."""
+    fixed, share = _away(pace, dose)
+    last = None if pace.last is None else pace.last.to(dose.unit)
+    if last is not None and not 0 < last.value < dose.value:
+        raise ImpossiblePlanError(
+            f"the last dose: found {amount(last)}, expected one above nothing and "
+            f"below the dose now ({amount(dose)}); correct it"
+        )
+    least = smallest if last is None else last
+    present = dose
+    while present.value > least.value:
+        aim = _rounded(present.value * (1 - share) - fixed, dose.unit)
+        if aim.value <= to.value:
+            return
+        made = make(max(aim, least, smallest, key=lambda one: one.value), present)
+        if made is None or made.value <= to.value:
+            return
+        yield Wanted(dose=aim, made=made)
+        present = made
+
+
+def _rounded(value: Decimal, unit: str) -> Quantity:
+    exact = rounded(Quantity(value, unit))
+    return Quantity(plain(exact.value), unit)
+
+
+def _at_points(
+    aims: Iterator[Decimal], dose: Quantity, to: Quantity, make: Make
+) -> Iterator[Wanted]:
+    """Yield doses that lie at points of their own, whatever was taken before them.
+
+    Where rounding has gone below a point already, the dose is kept for its time too.
+    """
+    present = dose
+    for value in aims:
+        aim = _rounded(value, dose.unit)
+        if aim.value <= to.value:
+            return
+        if aim.value < present.value:
+            made = make(aim, present)
+            if made is None:
+                return
+            present = made
+        yield Wanted(dose=aim, made=present)
 
 
 def _refuse_end(dose: Quantity, to: Quantity) -> None:
@@ -117,14 +198,14 @@ def _no_length() -> ImpossiblePlanError:
     )
 
 
-def _named(pace: Pace, dose: Quantity) -> tuple[Wanted, ...]:
+def _named(pace: Pace, dose: Quantity, make: Make) -> tuple[Wanted, ...]:
     """Return the doses that were named; the last one is until somebody decides."""
     if not pace.steps:
         raise ImpossiblePlanError(
             "the steps: found none, expected doses like 18 mg, 16 mg; name them"
         )
     found: list[Wanted] = []
-    before = dose
+    before = present = dose
     for place, step in enumerate(pace.steps):
         wanted = step.dose.to(dose.unit)
         last = place == len(pace.steps) - 1
@@ -142,8 +223,13 @@ def _named(pace: Pace, dose: Quantity) -> tuple[Wanted, ...]:
                 "a lower dose at each step of a taper; correct the steps, or make a "
                 "titration"
             )
-        found.append(Wanted(dose=wanted, lasts=lasts))
-        before = wanted
+        made = None
+        if wanted.value > 0 and step.every_days == 1:
+            below = wanted.value < present.value
+            made = make(wanted, present) if below else present
+        one = msgspec.structs.replace(step, dose=wanted, lasts=lasts, made=made)
+        found.append(one)
+        before, present = wanted, one.taken
     if found[-1].lasts is not None and found[-1].dose.value > 0:
         # A dose that was given an end is followed by nothing.
         found.append(Wanted(dose=Quantity(0, dose.unit)))
@@ -152,29 +238,20 @@ def _named(pace: Pace, dose: Quantity) -> tuple[Wanted, ...]:
     return tuple(found)
 
 
-def _series(
-    pace: Pace, dose: Quantity, curve: OccupancyCurve | None
-) -> Iterator[Decimal]:
-    """Yield the doses one after the other, without end where there is none."""
-    if pace.kind is PaceKind.OCCUPANCY:
-        yield from _by_occupancy(pace.share, dose, curve)
-        return
+def _away(pace: Pace, dose: Quantity) -> tuple[Decimal, Decimal]:
+    """Return the amount and the share of the present dose that a step takes away."""
     if pace.kind is PaceKind.AMOUNT:
         if pace.amount is None or pace.amount.to(dose.unit).value <= 0:
             raise ImpossiblePlanError(
                 "the pace: found no amount for a step, expected one above nothing, "
                 "like 2 mg; name it"
             )
-        step = pace.amount.to(dose.unit).value
-    else:
-        step = dose.value * _share(pace)
-    value = dose.value
-    while value > 0:
-        if pace.kind is PaceKind.SHARE:
-            value -= value * _share(pace)
-        else:
-            value -= step
-        yield value
+        return pace.amount.to(dose.unit).value, Decimal(0)
+    if pace.kind is not PaceKind.STARTING:
+        return Decimal(0), _share(pace)
+    if pace.parts is not None:
+        return dose.value / _parts(pace), Decimal(0)
+    return dose.value * _share(pace), Decimal(0)
 
 
 def _share(pace: Pace) -> Decimal:
@@ -186,8 +263,17 @@ def _share(pace: Pace) -> Decimal:
     return pace.share
 
 
+def _parts(pace: Pace) -> int:
+    if pace.parts is None or pace.parts < 1:
+        raise ImpossiblePlanError(
+            f"the pace: found {pace.parts} equal steps, expected at least one; name "
+            "in how many"
+        )
+    return pace.parts
+
+
 def _by_occupancy(
-    share: Decimal | None, dose: Quantity, curve: OccupancyCurve | None
+    pace: Pace, dose: Quantity, curve: OccupancyCurve | None
 ) -> Iterator[Decimal]:
     """Yield doses that are equal steps of occupancy apart, else the published ones."""
     if curve is None:
@@ -195,19 +281,24 @@ def _by_occupancy(
             "the pace: found no curve of occupancy for this medicine, expected one "
             "that is published and cited; choose a share of the present dose"
         )
-    if share is None:
+    if pace.parts is not None:
+        whole, parts = occupancy(curve, dose), _parts(pace)
+        for left in range(parts - 1, 0, -1):
+            yield dose_at(curve, whole * left / parts, dose.unit)
+        return
+    if pace.share is None:
         points = sorted((p.dose.to(dose.unit).value for p in curve.point), reverse=True)
         yield from (value for value in points if value < dose.value)
         return
-    if not 0 < share < 1:
+    if not 0 < pace.share < 1:
         raise ImpossiblePlanError(
             "the pace: found a step of occupancy that is none, expected one above 0 % "
             "and below 100 %, like 10 %; name it"
         )
-    occupied = occupancy(curve, dose) - share
+    occupied = occupancy(curve, dose) - pace.share
     while occupied > 0:
         yield dose_at(curve, occupied, dose.unit)
-        occupied -= share
+        occupied -= pace.share
 
 
 def occupancy(curve: OccupancyCurve, dose: Quantity) -> Decimal:

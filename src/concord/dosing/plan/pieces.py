@@ -1,4 +1,4 @@
-"""From a dose to pieces that exist, exactly: the fewest, then the fewest strengths."""
+"""From a dose to pieces that exist, exactly: the fewest, then the fewest halves."""
 
 from __future__ import annotations
 
@@ -26,21 +26,33 @@ MOST_TIMES = len(_TIMES) - 1
 
 
 class Rounding(StrEnum):
-    """What becomes of a dose that cannot be made; half-way is rounded down."""
+    """What becomes of a dose that cannot be made; half-way to the nearest is down."""
 
     NEAREST = "nearest"
     DOWN = "down"
+    UP = "up"
 
 
 class Maker:
     """Makes doses of one stock; the table of what its pieces add up to is kept.
 
     `volume` is the smallest volume of a liquid in millilitres, `most` the most pieces
-    that are taken at one time.
+    that are taken at one time. A day's dose below `below` is made by `liquid`, where
+    one was asked for: it measures what these pieces cannot make.
     """
 
-    def __init__(self, stock: Stock, *, volume: Decimal, most: Decimal) -> None:
+    def __init__(
+        self,
+        stock: Stock,
+        *,
+        volume: Decimal,
+        most: Decimal,
+        liquid: Maker | None = None,
+        below: Quantity | None = None,
+    ) -> None:
         self.stock = stock
+        self._liquid = liquid
+        self._below = None if below is None else self.in_unit(below).value
         self._volume = volume
         self._most = most
         self._table = Table(stock.pieces, stock.unit) if stock.pieces else None
@@ -50,6 +62,8 @@ class Maker:
         """The least dose that can be made of what is allowed."""
         parts = [least(p, self.stock.unit) for p in self.stock.pieces]
         parts += [self._mark(liquid) for liquid in self.stock.measured]
+        if self._liquid is not None:
+            parts.append(self._liquid.smallest.to(self.stock.unit).value)
         return Quantity(min(parts), self.stock.unit)
 
     @property
@@ -76,20 +90,52 @@ class Maker:
     def nearest(
         self, dose: Quantity, rounding: Rounding = Rounding.NEAREST
     ) -> Quantity:
-        """Return the dose that can be made and is nearest, or the next one below.
+        """Return the dose that can be made and is nearest, next below or next above.
 
         Raises `UnmakeableDoseError` below the smallest one, and above what anyone
         takes at one time.
         """
         wanted = self.in_unit(dose).value
+        liquid = self._liquid_for(wanted)
+        if liquid is not None:
+            return liquid.nearest(dose, rounding).to(self.stock.unit)
         self._refuse_beyond(wanted)
         low, high = self._around(wanted)
         if low is None:
             assert high is not None  # noqa: S101 - the smallest can always be made
             return Quantity(high, self.stock.unit)
-        if high is None or rounding is Rounding.DOWN or wanted - low <= high - wanted:
+        if high is None or low == wanted or rounding is Rounding.DOWN:
+            return Quantity(low, self.stock.unit)
+        nearer_low = wanted - low <= high - wanted
+        if rounding is Rounding.NEAREST and nearer_low:
             return Quantity(low, self.stock.unit)
         return Quantity(high, self.stock.unit)
+
+    def lower(
+        self, dose: Quantity, present: Quantity, rounding: Rounding = Rounding.UP
+    ) -> Quantity | None:
+        """Return the dose of a step down from a present one; it always is a lower one.
+
+        Where rounding gives the present dose again it is the next one down, and `None`
+        where nothing lower can be made.
+        Raises `UnmakeableDoseError` for a dose below the smallest one.
+        """
+        made = self.nearest(dose, rounding)
+        now = self.in_unit(present).value
+        if made.value < now:
+            return made
+        liquid = self._liquid_for(self.in_unit(dose).value)
+        if liquid is not None:
+            return liquid.lower(dose, present, rounding)
+        low = self._around(now)[0]
+        if low == now:
+            low = (
+                self._around(now - self._finest())[0] if now > self._finest() else None
+            )
+        if self._liquid is not None and (low is None or self._liquid_for(low)):
+            # The liquid is nearer to what was asked than the next tablets down.
+            return self._liquid.lower(dose, present, rounding)
+        return None if low is None else Quantity(low, self.stock.unit)
 
     def makes(self, dose: Quantity) -> bool:
         """Return whether a dose can be made exactly."""
@@ -142,6 +188,11 @@ class Maker:
                 f"{MOST_TIMES}; divide the dose otherwise"
             )
         whole = self.in_unit(dose).value
+        liquid = self._liquid_for(whole)
+        if liquid is None and self._liquid is not None and not self.makes(dose):
+            liquid = self._liquid
+        if liquid is not None:
+            return liquid.intakes(dose, times)
         parts = self._parted(whole, times)
         if parts is None:
             raise UnmakeableDoseError(
@@ -167,6 +218,11 @@ class Maker:
         return ", ".join(named)
 
     # --- how ----------------------------------------------------------------------
+
+    def _liquid_for(self, wanted: Decimal) -> Maker | None:
+        """Return what makes a day's dose of the liquid, `None` for one of pieces."""
+        below = self._below
+        return self._liquid if below is not None and wanted < below else None
 
     def _mark(self, liquid: Liquid) -> Decimal:
         """Return how much the smallest volume of a liquid holds, in the one unit."""

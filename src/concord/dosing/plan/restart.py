@@ -124,6 +124,8 @@ def restart(
         known = msgspec.structs.replace(
             known, conditions=(*known.conditions, indication)
         )
+    since = Duration((starts - last).days, "day")
+    known = msgspec.structs.replace(known, taken_at_least=since)
     asked = Asked(drug=drug.id, on=starts, route=maker.stock.route, dose=usual)
     rule, held = rule_of(
         knowledge, drug, last=last, form=maker.stock.tag, known=known, asked=asked
@@ -135,14 +137,17 @@ def restart(
             "the doses yourself, as a titration"
         )
     basis = (cited(rule, rule.action),)
-    if rule.begin_again:
+    given_apart = bool(rule.give) and maker.stock.depot
+    if rule.begin_again and not given_apart:
+        first, first_times = _first_given(rule, making)
         again, _ = way_up(
             knowledge,
             drug,
             starts,
             indication=indication,
             to=usual,
-            first=next((one.dose for one in rule.give), None),
+            first=first,
+            first_times=first_times,
             making=making,
             known=known,
         )
@@ -177,6 +182,21 @@ def restart(
     )
 
 
+def _first_given(
+    rule: MissedDoseRule, making: Making
+) -> tuple[Quantity | None, int | None]:
+    """Return the dose of the first day that a rule names, and at how many times.
+
+    As often as was asked for, where the rule allows as much; once otherwise.
+    """
+    for one in rule.give:
+        if one.dose is None:
+            break
+        times = min(making.times, one.times_at_most or 1)
+        return Quantity(one.dose.value * times, one.dose.unit), times
+    return None, None
+
+
 def _with(step: Step, basis: tuple[Basis, ...]) -> Step:
     return msgspec.structs.replace(step, basis=basis + step.basis)
 
@@ -200,7 +220,7 @@ def _resumed(
     aim = Quantity(usual.value * rule.resume_low, usual.unit)
     most = Quantity(usual.value * high, usual.unit)
     made = maker.nearest(most, Rounding.DOWN)
-    low = maker.nearest(aim, making.rounding)
+    low = maker.nearest(aim, making.rounding or Rounding.NEAREST)
     dose = low if aim.value <= low.value <= most.value else made
     share = Basis(text=f"{per_cent(dose.value / usual.value)} of {amount(usual)}.")
     laid = Laid(dose=dose, needs=AS_BEFORE, basis=(*basis, share))
@@ -239,7 +259,7 @@ def _given(
     interval = product_of(drug, maker.stock, starts).interval
     if maker.stock.depot and interval is not None:
         day = interval.after(days[-1])
-        laid = Laid(dose=usual, basis=(Basis(text=NEXT_AS_USUAL),))
+        laid = Laid(dose=usual, basis=(*basis, Basis(text=NEXT_AS_USUAL)))
         steps.append(building.step_of(laid, day, day, maker, making))
     elif steps[-1].dose.value < usual.value:
         steps[-1] = msgspec.structs.replace(steps[-1], needs=AS_BEFORE)

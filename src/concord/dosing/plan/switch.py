@@ -18,7 +18,7 @@ from concord.dosing.plan.comparing import compared
 from concord.dosing.plan.known import NOTHING_SAID, Asked, Known
 from concord.dosing.plan.model import Basis, Caveat, Course, Plan, PlanKind
 from concord.dosing.plan.pace import Pace, PaceKind, Wanted
-from concord.dosing.plan.pieces import Maker
+from concord.dosing.plan.pieces import Maker, Rounding
 from concord.dosing.plan.taper import way_down
 from concord.dosing.plan.titration import way_up
 from concord.dosing.plan.ways import Change, Way, way_of
@@ -196,9 +196,14 @@ class _Both:
     def _up(self, starts: date) -> tuple[Course, Maker]:
         change, row = self.change, self.way.row
         steps: Sequence[Wanted] = change.new_steps
-        first = change.first or (row.first_dose if row is not None else None)
+        advised = row.first_dose if row is not None else None
+        first = change.first or advised
         if not steps and first is not None and first == change.to:
             steps = (Wanted(dose=first),)
+        crossing = self.way.method == "cross-taper" and bool(steps)
+        said: tuple[Basis, ...] = ()
+        if row is not None and (crossing or (first is not None and first == advised)):
+            said = (cited(row, row.text),)
         return way_up(
             self.knowledge,
             self.new,
@@ -207,6 +212,7 @@ class _Both:
             to=change.to,
             steps=steps,
             first=first,
+            first_basis=said,
             making=self.new_making,
             known=self.known,
         )
@@ -221,7 +227,8 @@ class _Both:
         pace = change.pace
         if change.steps:
             named = _to_nothing(change.steps, self.now)
-            pace = Pace(kind=PaceKind.STEPS, steps=named)
+            school = pace.school if pace is not None else None
+            pace = Pace(kind=PaceKind.STEPS, steps=named, school=school)
         return way_down(
             self.knowledge,
             self.old,
@@ -244,18 +251,24 @@ class _Both:
         days = [step.starts for step in up.steps if step.starts < ends]
         parts = len(days) + 1
         basis = (*self._basis(), asked_for(SAME_TIME_DOWN))
+        rounding = self.making.rounding or Rounding.UP
+        present = self.now
         laid = []
         for place, day in enumerate(days, start=1):
             until = days[place] if place < len(days) else ends
             value = self.now.value * (parts - place) / parts
             value = max(value, maker.smallest.value)
+            aim = rounded(Quantity(value, self.now.unit))
+            made = maker.lower(aim, present, rounding) or present
             laid.append(
                 Laid(
-                    dose=rounded(Quantity(value, self.now.unit)),
+                    dose=aim,
+                    made=made,
                     lasts=Duration((until - day).days, "day"),
                     basis=basis,
                 )
             )
+            present = made
         laid.append(Laid(dose=Quantity(0, self.now.unit), basis=basis))
         steps = building.lay_out(laid, self.starts, maker, self.making)
         return self._by_way(building.course_of(self.old, steps, maker, self.now))

@@ -1,7 +1,7 @@
 """What the pieces of a stock add up to: the best way of making every sum, worked once.
 
-A way is better by fewer pieces, then fewer strengths, then fewer halves, then larger
-strengths.
+A way is better by fewer pieces in the hand (a half is one), then fewer halves, then
+fewer strengths, then larger strengths.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from concord.dosing.plan.stock import Piece, plain
 
 _HALF = Decimal("0.5")
 
-# Pieces, strengths, halves; then the halves of each strength, counted below nothing.
+# Pieces, halves, strengths; then the halves of each strength, counted below nothing.
 Way = tuple[int, int, int, tuple[int, ...]]
 
 
@@ -117,23 +117,23 @@ def _and(way: Way | None, wholes: int, strengths: int, halves: int) -> Way | Non
     """Return a way with so much of one more strength."""
     if way is None:
         return None
-    pieces, different, split, counts = way
+    pieces, split, different, counts = way
     return (
         pieces + wholes + halves,
-        different + strengths,
         split + halves,
+        different + strengths,
         (*counts, -(2 * wholes + halves)),
     )
 
 
 def _more(way: Way) -> Way:
-    pieces, different, split, (*others, last) = way
-    return (pieces + 1, different, split, (*others, last - 2))
+    pieces, split, different, (*others, last) = way
+    return (pieces + 1, split, different, (*others, last - 2))
 
 
 def _half_more(way: Way) -> Way:
-    pieces, different, split, (*others, last) = way
-    return (pieces + 1, different, split + 1, (*others, last - 1))
+    pieces, split, different, (*others, last) = way
+    return (pieces + 1, split + 1, different, (*others, last - 1))
 
 
 def _better(one: Way | None, other: Way | None) -> Way | None:

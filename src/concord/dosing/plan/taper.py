@@ -19,7 +19,7 @@ from concord.dosing.plan.known import (
 )
 from concord.dosing.plan.model import Basis, Course, Plan, PlanKind
 from concord.dosing.plan.pace import Pace, PaceKind, Wanted, doses
-from concord.dosing.plan.pieces import Maker
+from concord.dosing.plan.pieces import Maker, Rounding
 from concord.errors import ImpossiblePlanError
 from concord.knowledge.lookup import Knowledge, in_force
 from concord.knowledge.model import Drug, OccupancyCurve, Taper, TaperPace
@@ -82,6 +82,8 @@ def settled(
     Raises `ImpossiblePlanError` where the knowledge has no pace to fill it with, and
     `UndecidedError` where it depends on what is not known.
     """
+    if pace is not None and pace.school is not None:
+        advice = _of_school(advice, pace.school, drug)
     row = advice.row
     if row is None and (pace is None or _open(pace)):
         if advice.needs:
@@ -96,9 +98,21 @@ def settled(
         return pace
     pace = pace or Pace(kind=_OF[row.of])
     length = pace.every or every or row.every_high
-    if pace.kind is _OF[row.of] and pace.share is None:
+    if pace.kind is _OF[row.of] and pace.share is None and pace.parts is None:
         pace = msgspec.structs.replace(pace, share=row.step_high)
     return msgspec.structs.replace(pace, every=length)
+
+
+def _of_school(advice: Advised, school: str, drug: Drug) -> Advised:
+    """Return what another school advises, by the label of its row."""
+    rows = advice.entry.pace if advice.entry is not None else ()
+    named = {row.label: row for row in rows if row.label is not None}
+    if school not in named:
+        raise ImpossiblePlanError(
+            f"{cased(drug.name)}: found no pace of a taper named {school!r}, expected "
+            f"one of: {'; '.join(named) or 'none, there is no other one'}"
+        )
+    return msgspec.structs.replace(advice, row=named[school], needs=())
 
 
 def _all_long(pace: Pace) -> bool:
@@ -110,7 +124,7 @@ def _open(pace: Pace) -> bool:
     """Return whether a pace leaves something to the knowledge."""
     if pace.kind is PaceKind.STEPS:
         return False
-    by_share = pace.kind in (PaceKind.SHARE, PaceKind.STARTING)
+    by_share = pace.kind in (PaceKind.SHARE, PaceKind.STARTING) and not pace.parts
     return pace.every is None or (by_share and pace.share is None)
 
 
@@ -135,10 +149,13 @@ def way_down(
     asked = Asked(drug=drug.id, on=starts, route=maker.stock.route, dose=now)
     advice = advised(knowledge, known, asked, drug)
     own = pace is not None and (
-        pace.share is not None or pace.kind in (PaceKind.AMOUNT, PaceKind.STEPS)
+        pace.share is not None
+        or pace.parts is not None
+        or pace.kind in (PaceKind.AMOUNT, PaceKind.STEPS)
     )
     filled = pace is None or (pace.every is None and not _all_long(pace))
     whole = settled(pace, advice, drug)
+    rounding = making.rounding or Rounding.UP
     curve = curve_of(advice, drug, starts)
     wanted = doses(
         whole,
@@ -146,9 +163,16 @@ def way_down(
         end,
         smallest=maker.smallest,
         most=building.most_steps(knowledge, starts),
+        make=lambda aim, present: maker.lower(aim, present, rounding),
         curve=curve,
     )
-    basis = _basis(whole, advice, curve, own=own, filled=filled)
+    followed = advice
+    if pace is not None and pace.school is not None:
+        followed = _of_school(advice, pace.school, drug)
+        filled = True
+    if own and followed.row is not None and _keeps_to(followed.row, whole, now, wanted):
+        filled = True
+    basis = _basis(whole, followed, curve, own=own, filled=filled)
     laid = _laid(wanted, advice, basis, starts)
     steps = building.lay_out(laid, starts, maker, making)
     return building.course_of(drug, steps, maker, now), maker, advice
@@ -165,11 +189,12 @@ def _basis(
     """Return why the steps are as they are: asked for, or advised, and by what.
 
     `own` is whether the prescriber named how much, `filled` whether the knowledge
-    named how long.
+    named how long, or advises no less than what was asked for.
     """
     found: list[Basis] = []
     if own:
-        found.append(asked_for(pace_words(pace.kind.value, pace.share, pace.amount)))
+        asked = pace_words(pace.kind.value, pace.share, pace.amount, pace.parts)
+        found.append(asked_for(asked))
     if pace.kind is PaceKind.OCCUPANCY and curve is not None:
         found.append(cited(curve, f"Equal steps of the occupancy of {curve.target}."))
     elif not own and advice.row is not None:
@@ -177,6 +202,33 @@ def _basis(
     if filled and advice.row is not None:
         found.append(cited(advice.row, advice.row.text))
     return tuple(found)
+
+
+def _keeps_to(
+    row: TaperPace, pace: Pace, now: Quantity, wanted: Sequence[Wanted]
+) -> bool:
+    """Return whether what was asked for is no faster than an advised pace.
+
+    What is wanted counts, not what the pieces make of it; the step to nothing is all of
+    the dose by nature. By occupancy no share of the dose was asked for.
+    """
+    if pace.kind is PaceKind.OCCUPANCY:
+        return False
+    shortest = row.every_low.after(date.min)
+    present = now.value
+    for one in wanted:
+        if one.dose.value == 0:
+            break
+        of = present if row.of == "current" else now.value
+        if pace.kind is _OF[row.of] and pace.share is not None:
+            cut = pace.share
+        else:
+            cut = (present - one.dose.value) / of
+        short = one.lasts is not None and one.lasts.after(date.min) < shortest
+        if cut > row.step_high or short:
+            return False
+        present = one.taken.value
+    return True
 
 
 def _laid(
@@ -190,6 +242,9 @@ def _laid(
         Laid(
             dose=one.dose,
             lasts=one.lasts,
+            each=one.each,
+            made=one.made,
+            every_days=one.every_days,
             needs=CHECK_FIRST if place else None,
             expect=expect,
             watch=watch,

@@ -15,13 +15,13 @@ from concord.dosing.plan.known import (
     Asked,
     Known,
 )
-from concord.dosing.plan.model import Course, Plan, PlanKind
+from concord.dosing.plan.model import Basis, Course, Plan, PlanKind
 from concord.dosing.plan.pace import Wanted
 from concord.dosing.plan.pieces import Maker
 from concord.dosing.plan.titration_rows import Advice, advice_of, length_of
 from concord.errors import ImpossiblePlanError
 from concord.knowledge.lookup import Knowledge
-from concord.knowledge.model import Drug
+from concord.knowledge.model import Drug, Titration
 from concord.terms import Quantity
 from concord.wording.amounts import amount
 from concord.wording.names import cased
@@ -37,17 +37,20 @@ def way_up(
     to: Quantity | None = None,
     steps: Sequence[Wanted] = (),
     first: Quantity | None = None,
+    first_times: int | None = None,
+    first_basis: tuple[Basis, ...] = (),
     making: Making,
     known: Known,
 ) -> tuple[Course, Maker]:
     """Return the steps up from the first dose, and what makes them.
 
     `steps` are doses that the prescriber named instead; `first` a first dose other
-    than the row's.
+    than the row's, at `first_times` of the day, and `first_basis` why (or why the named
+    ones).
     """
     maker = building.maker_of(knowledge, drug, making, starts)
     if steps:
-        laid = _named(steps, maker)
+        laid = _named(steps, maker, first_basis)
     else:
         asked = Asked(drug=drug.id, on=starts, route=maker.stock.route)
         advice = advice_of(
@@ -57,15 +60,23 @@ def way_up(
             tag=maker.stock.tag,
             known=known,
             asked=asked,
+            to=to,
         )
         most = building.most_steps(knowledge, starts)
-        laid = _advised(drug, advice, maker, to=to, first=first, most=most)
+        if first is not None:
+            dose = maker.in_unit(first)
+            advice = msgspec.structs.replace(
+                advice, own=dose, times=first_times, first_basis=first_basis
+            )
+        laid = _advised(drug, advice, maker, to=to, most=most)
     found = building.lay_out(laid, starts, maker, making)
     return building.course_of(drug, found, maker), maker
 
 
-def _named(steps: Sequence[Wanted], maker: Maker) -> list[Laid]:
-    basis = (asked_for(pace_words("steps", None, None)),)
+def _named(
+    steps: Sequence[Wanted], maker: Maker, said: tuple[Basis, ...]
+) -> list[Laid]:
+    basis = (asked_for(pace_words("steps", None, None)), *said)
     found = []
     for place, step in enumerate(steps):
         if step.dose.value <= 0:
@@ -78,7 +89,15 @@ def _named(steps: Sequence[Wanted], maker: Maker) -> list[Laid]:
                 "the steps: found a step without a length, expected one like 2 weeks; "
                 "name how long each step lasts"
             )
-        found.append(Laid(dose=maker.in_unit(step.dose), lasts=step.lasts, basis=basis))
+        found.append(
+            Laid(
+                dose=maker.in_unit(step.dose),
+                lasts=step.lasts,
+                each=step.each,
+                every_days=step.every_days,
+                basis=basis,
+            )
+        )
     found[-1] = msgspec.structs.replace(found[-1], lasts=None)
     return found
 
@@ -89,27 +108,33 @@ def _advised(
     maker: Maker,
     *,
     to: Quantity | None,
-    first: Quantity | None,
     most: Decimal,
 ) -> list[Laid]:
+    row = advice.row
     end = maker.in_unit(to) if to is not None else None
     if end is not None and end.value <= 0:
         raise ImpossiblePlanError(
             "the end: found nothing, expected a dose above nothing; make a taper"
         )
-    if end is None and not advice.row.steps:
+    if row is None:
+        return [Laid(dose=maker.in_unit(advice.first), basis=advice.first_basis)]
+    if end is None and not row.steps:
         raise ImpossiblePlanError(
             f"{cased(drug.name)}: found no wanted dose, expected one: the knowledge "
             "says how fast it goes up and not how far; name the dose"
         )
     found: list[Laid] = []
-    for laid in _series(advice, first, maker):
+    for laid in _series(advice, row, maker):
         value = laid.dose.value
         if end is not None and value >= end.value:
             exact = laid if value == end.value else _at(laid, end)
             found.append(msgspec.structs.replace(exact, lasts=None))
             return found
         found.append(laid)
+        if end is None and len(found) == len(row.steps):
+            # How far it goes on after the listed steps is the prescriber's.
+            found[-1] = msgspec.structs.replace(laid, lasts=None)
+            return found
         if laid.lasts is None:
             break
         if len(found) > most:
@@ -130,17 +155,16 @@ def _at(laid: Laid, dose: Quantity) -> Laid:
     return msgspec.structs.replace(laid, dose=dose, each=None)
 
 
-def _series(advice: Advice, first: Quantity | None, maker: Maker) -> Iterator[Laid]:
+def _series(advice: Advice, row: Titration, maker: Maker) -> Iterator[Laid]:
     """Yield the listed steps, then further ones by the largest step and its interval.
 
     A further step needs what the last listed one needed.
     """
-    row = advice.row
     basis = (*advice.first_basis, cited(row, row.text))
     goes_on = row.step_at_most is not None and row.step_every is not None
     last: Laid | None = None
     if not row.steps:
-        dose = maker.in_unit(first or advice.first)
+        dose = maker.in_unit(advice.own or advice.first)
         last = Laid(dose=dose, lasts=row.step_every, basis=basis)
         yield last
     for place, step in enumerate(row.steps):
@@ -155,8 +179,12 @@ def _series(advice: Advice, first: Quantity | None, maker: Maker) -> Iterator[La
             needs=step.needs,
             basis=(said,),
         )
-        if place == 0 and first is not None:
-            last = _at(last, maker.in_unit(first))
+        if place == 0 and advice.own is not None:
+            last = msgspec.structs.replace(
+                _at(last, advice.own),
+                times=advice.times or last.times,
+                basis=(*advice.first_basis, *last.basis),
+            )
         yield last
     while goes_on and last is not None:
         assert row.step_at_most is not None  # noqa: S101 - it goes on

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from concord.dosing.plan.building import cited
-from concord.dosing.plan.dose_rows import dose_row
+from concord.dosing.plan.dose_rows import Found, dose_row
 from concord.dosing.plan.known import Asked, Known, holds, needing, open_questions
 from concord.dosing.plan.model import Basis
 from concord.errors import ImpossiblePlanError
@@ -15,16 +15,23 @@ from concord.knowledge.lookup import Knowledge, in_force
 from concord.knowledge.model import Drug, Titration
 from concord.terms import Duration, Quantity, Value
 from concord.wording.names import cased
+from concord.wording.plans import FIRST_DOSE
 
 _AT_A_START = Duration(0, "day")
 
 
 class Advice(Value, frozen=True, kw_only=True):
-    """The row of a titration that holds, and the dose and row that it begins with."""
+    """The row of a titration that holds, and the dose and row that it begins with.
 
-    row: Titration
+    Without a `row` the first dose is all that the knowledge states. `own` is another
+    first dose than the row's, `times` how often on its day.
+    """
+
+    row: Titration | None
     first: Quantity
     first_basis: tuple[Basis, ...] = ()
+    own: Quantity | None = None
+    times: int | None = None
 
 
 def row_of(
@@ -80,43 +87,64 @@ def advice_of(
     tag: str | None,
     known: Known,
     asked: Asked,
+    to: Quantity | None = None,
 ) -> Advice:
     """Return how a drug is started: its row, and the dose of its first step.
 
+    Without steps in figures there is a start where the wanted dose is the first dose.
     Raises `ImpossiblePlanError` where the knowledge has no steps, or no start.
     """
     row = row_of(
         knowledge, drug, indication=indication, tag=tag, known=known, asked=asked
     )
     name = cased(drug.name)
+    if row is not None and row.steps:
+        return Advice(row=row, first=row.steps[0].dose)
+    start = _first_dose(
+        knowledge, drug, indication=indication, tag=tag, known=known, asked=asked
+    )
     if row is None:
+        if start.row is not None and start.row.start is not None and to is not None:
+            first = start.row.start
+            if first.fits(to.unit) and first.to(to.unit) == to:
+                basis = cited(start.row, FIRST_DOSE)
+                return Advice(row=None, first=first, first_basis=(basis,))
         uses = sorted({r.indication for r in drug.titration if r.indication})
         hint = f" (uses with rows of their own: {', '.join(uses)})" if uses else ""
         raise ImpossiblePlanError(
             f"{name}: found no titration in figures in the knowledge, expected one for "
             f"this use{hint}; name the steps"
         )
-    if row.steps:
-        return Advice(row=row, first=row.steps[0].dose)
-    known = msgspec.structs.replace(known, taken_for=_AT_A_START)
-    found = dose_row(
+    if start.needs:
+        raise needing(f"the first dose of {name}", start.needs)
+    if start.row is None or start.row.start is None:
+        raise ImpossiblePlanError(
+            f"{name}: found no first dose in the knowledge for this use, expected one; "
+            "name the use, or the steps"
+        )
+    basis = cited(start.row, FIRST_DOSE)
+    return Advice(row=row, first=start.row.start, first_basis=(basis,))
+
+
+def _first_dose(
+    knowledge: Knowledge,
+    drug: Drug,
+    *,
+    indication: str | None,
+    tag: str | None,
+    known: Known,
+    asked: Asked,
+) -> Found:
+    """Return the row that states the first dose at a start."""
+    return dose_row(
         knowledge,
         drug,
         field="start",
         indication=indication,
         tag=tag,
-        known=known,
+        known=msgspec.structs.replace(known, taken_for=_AT_A_START),
         asked=asked,
     )
-    if found.needs:
-        raise needing(f"the first dose of {name}", found.needs)
-    if found.row is None or found.row.start is None:
-        raise ImpossiblePlanError(
-            f"{name}: found no first dose in the knowledge for this use, expected one; "
-            "name the use, or the steps"
-        )
-    basis = cited(found.row, "The first dose.")
-    return Advice(row=row, first=found.row.start, first_basis=(basis,))
 
 
 def length_of(row: Titration, place: int) -> Duration | None:

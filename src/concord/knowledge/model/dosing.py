@@ -161,13 +161,15 @@ class Equivalents(Value, frozen=True, kw_only=True):
 class CatchUpDose(Value, frozen=True, kw_only=True):
     """One dose of a restart: on which day of it, how much, and where or how.
 
-    `dose` absent: the usual dose; `at_most` bounds that.
+    `dose` absent: the usual dose; `at_most` bounds that. `times_at_most` is how often
+    it may be taken on that day, where that is more than once.
     Day 1 is the day of the first dose after the gap.
     """
 
     day: int
     dose: Quantity | None = None
     at_most: Quantity | None = None
+    times_at_most: int | None = None
     text: str | None = None
 
 
@@ -177,7 +179,8 @@ class MissedDoseRule(Cited, frozen=True, kw_only=True):
     `gap` counts missed days or, `since_last`, the time from the last dose.
     What to do, in figures, where the source gives them: go on at a share of the
     earlier dose (`resume_low` to `resume_high`), `begin_again` with the first step, or
-    `give` these doses.
+    `give` these doses. `changes_dose` is a rule that changes it in words alone: like
+    one in figures it is for staff.
     """
 
     action: str
@@ -189,6 +192,7 @@ class MissedDoseRule(Cited, frozen=True, kw_only=True):
     resume_low: Decimal | None = None
     resume_high: Decimal | None = None
     begin_again: bool = False
+    changes_dose: bool = False
     give: tuple[CatchUpDose, ...] = ()
 
 
