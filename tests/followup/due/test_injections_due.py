@@ -43,7 +43,7 @@ def world(*windows: dict[str, Any]) -> Knowledge:
                 "id": "late",
                 "title": "Late",
                 "side": {"drugs": ["depotine"]},
-                "rule": [AT_ONCE, LATE, NEW, LATER, OTHER],
+                "rule": [AT_ONCE, NEW, LATE, LATER, OTHER],
                 "window": list(windows),
             }
         ],
