@@ -185,11 +185,11 @@ def test_the_schools_beside_the_diazepam_dose_say_what_their_tables_say(
 @pytest.mark.parametrize(
     ("name", "when"),
     [
-        ("lamotrigine-alone", ((), ("valproate", "cyp3a4-inducer-strong"))),
+        ("lamotrigine-alone", ((), ("valproate", "lamotrigine-inducer"))),
         ("lamotrigine-with-valproate", (("valproate",), ())),
         (
             "lamotrigine-with-carbamazepine",
-            (("cyp3a4-inducer-strong",), ("valproate",)),
+            (("lamotrigine-inducer",), ("valproate",)),
         ),
     ],
 )
