@@ -317,10 +317,13 @@ def test_lamotrigine_with_nobody_knows_what_is_not_decided_and_names_each_case(
     assert [one.case for one in found.open] == [
         "10 days or more since the last dose, taken with valproate",
         (
-            "5 days or more since the last dose, taken without valproate or Strong "
-            "CYP3A4 inducers"
+            "5 days or more since the last dose, taken without valproate or enzyme "
+            "inducers that the lamotrigine label names"
         ),
-        "3 days or more since the last dose, taken with Strong CYP3A4 inducers",
+        (
+            "3 days or more since the last dose, taken with enzyme inducers that the "
+            "lamotrigine label names"
+        ),
     ]
     assert [one.text.split(":")[0] for one in found.holds] == [
         "Two days missed or more"
@@ -328,7 +331,7 @@ def test_lamotrigine_with_nobody_knows_what_is_not_decided_and_names_each_case(
     # After 4 days only one of the cases would begin again.
     early = for_staff(asked(knowledge, "lamotrigine", since(4)), knowledge)
     assert len(early.open) == 1
-    assert early.open[0].case.endswith("CYP3A4 inducers")
+    assert early.open[0].case.endswith("lamotrigine label names")
 
 
 def test_four_days_missed_may_be_five_since_the_last_dose_and_that_is_asked(

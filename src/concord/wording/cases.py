@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import When
+from concord.wording.names import within
 
 
 def case_words(when: When, knowledge: Knowledge) -> str:
@@ -47,13 +48,12 @@ def _person(when: When, knowledge: Knowledge) -> Iterator[str]:
 
 
 def _condition(name: str, knowledge: Knowledge) -> str:
-    title = knowledge.conditions[name].title
-    return title if title[1:2].isupper() else title[0].lower() + title[1:]
+    return within(knowledge.conditions[name].title)
 
 
 def _names(names: Iterable[str], knowledge: Knowledge) -> str:
     found = [
-        knowledge.groups[name].title
+        within(knowledge.groups[name].title)
         if name in knowledge.groups
         else knowledge.drugs[name].name
         for name in names

@@ -119,6 +119,15 @@ def brand_name(brand: str) -> str:
     return " ".join(_capital(word) for word in _MARKS.sub("", brand).split())
 
 
+def within(title: str) -> str:
+    """Return a title as it stands in a sentence; an abbreviation keeps its capitals.
+
+    >>> within("Strong CYP3A4 inducers"), within("QT prolongation")
+    ('strong CYP3A4 inducers', 'QT prolongation')
+    """
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 def _capital(word: str) -> str:
     if word.casefold() in spellings():
         return cased(word)

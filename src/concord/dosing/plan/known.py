@@ -14,7 +14,7 @@ from concord.knowledge.links import drugs_of
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Drug, Side, When
 from concord.terms import Duration, Quantity, Value
-from concord.wording.names import cased
+from concord.wording.names import cased, within
 from concord.wording.timing import listed
 
 
@@ -118,14 +118,14 @@ def _of_the_person(
 
 
 def _condition(knowledge: Knowledge, name: str) -> str:
-    return knowledge.conditions[name].title.lower()
+    return within(knowledge.conditions[name].title)
 
 
 def _named(names: Sequence[str], knowledge: Knowledge) -> str:
     said = [
         cased(knowledge.drugs[name].name)
         if name in knowledge.drugs
-        else f"one of: {knowledge.groups[name].title}"
+        else f"one of the {within(knowledge.groups[name].title)}"
         for name in names
     ]
     return " or ".join(said)
