@@ -954,3 +954,13 @@ def test_a_decision_counts_from_the_day_it_is_made() -> None:
         amara(), made(visit("start", "2 weeks")), "2026-03-25", overrides=made_today
     )
     assert item.override is not None
+
+
+def test_a_repeat_that_would_fall_on_the_end_of_its_phase_is_not_asked_for() -> None:
+    # Started on 2 March, so the phase ends on 30 March: that day is no longer in it.
+    row = cited(phase="repeat", every="1 week", ends="4 weeks")
+    at_end = amara().measured("level", "1 mmol/L", "2026-03-23")
+    assert listed(at_end, made(due=(row,)), "2026-03-24") == ()
+    before = amara().measured("level", "1 mmol/L", "2026-03-22")
+    item = one(before, made(due=(row,)), "2026-03-24", "measure:level")
+    assert item.due == date(2026, 3, 29)
