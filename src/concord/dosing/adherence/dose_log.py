@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from concord.dosing.adherence.events import Window
@@ -135,6 +136,20 @@ def read_log(
         longest_gap=_longest_gap(entries, doses, window, zone),
         figures=tuple(_figures(window, doses, plan)),
     )
+
+
+def by_day(
+    events: Iterable[DoseEvent], window: Window, zone: ZoneInfo
+) -> dict[date, Tally]:
+    """Return how many doses were logged on each day of a window, in order of days.
+
+    A day without an entry is absent; what was not logged is counted nowhere.
+    """
+    entries, _ = _in_window(events, window, zone)
+    return {
+        day: _tally(entry.state for entry in of_day)
+        for day, of_day in groupby(entries, key=lambda entry: entry.day)
+    }
 
 
 def _in_window(

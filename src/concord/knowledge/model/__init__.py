@@ -97,6 +97,7 @@ from concord.knowledge.model.rule import (
     SeverityChange,
     Washout,
 )
+from concord.knowledge.model.track import SaidPlainly, Track, TrackCodes
 from concord.knowledge.model.when import Side, When
 
 __all__ = [
@@ -153,6 +154,7 @@ __all__ = [
     "Population",
     "Product",
     "Reproduction",
+    "SaidPlainly",
     "Scale",
     "ScaleChange",
     "ScaleLicence",
@@ -175,6 +177,8 @@ __all__ = [
     "TimeRange",
     "Titration",
     "TitrationStep",
+    "Track",
+    "TrackCodes",
     "UnitFactor",
     "Visit",
     "Washout",
