@@ -19,7 +19,7 @@ from concord.followup.timeline.model import (
     TrackName,
     Turn,
 )
-from concord.followup.timeline.putting import timeline
+from concord.followup.timeline.putting import first, timeline
 from concord.followup.timeline.table import Cell, table
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Told",
     "TrackName",
     "Turn",
+    "first",
     "table",
     "timeline",
 ]
