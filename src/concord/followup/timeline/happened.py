@@ -80,7 +80,7 @@ class Happened:
 
     @cached_property
     def effects(self) -> dict[str, str]:
-        """The side effects that the medicines of the record are known for, by name.
+        """The common effects that the medicines of the record are known for, by name.
 
         What was noted stands here only where its words are, letter by letter, an
         effect that is known of a medicine they take or took; that it is one is for
@@ -91,7 +91,8 @@ class Happened:
             for ingredient in entry.line.medicine.ingredients:
                 drug = self._case.knowledge.drug_of(ingredient.rxcui)
                 for effect in in_force(drug.side_effect if drug else (), self.as_of):
-                    found.setdefault(effect.name.casefold(), effect.name)
+                    if effect.kind == "common":
+                        found.setdefault(effect.name.casefold(), effect.name)
         return found
 
     @property
@@ -103,7 +104,7 @@ class Happened:
         """Yield a line for each side effect that was told with a number."""
         told: defaultdict[str, list[Result]] = defaultdict(list)
         for observation in self._case.record.observations:
-            name = self._effect(observation)
+            name = self.effect_of(observation)
             if name and observation.quantity and self._dated(observation.at):
                 assert observation.at is not None  # noqa: S101 - `_dated` saw to it
                 value = observation.quantity.value
@@ -137,7 +138,7 @@ class Happened:
         """Yield a row for each side effect that was told in words."""
         told: defaultdict[str, list[Mark]] = defaultdict(list)
         for observation in self._case.record.observations:
-            name = self._effect(observation)
+            name = self.effect_of(observation)
             if name and not observation.quantity and self._dated(observation.at):
                 assert observation.at is not None  # noqa: S101 - `_dated` saw to it
                 said = observation.value_text or words_of(observation.coded)
@@ -155,7 +156,8 @@ class Happened:
                 TrackName.SIDE_EFFECTS, told[name], _capital(name), key
             )
 
-    def _effect(self, observation: Observation) -> str | None:
+    def effect_of(self, observation: Observation) -> str | None:
+        """Return the known effect that an observation names, or `None`."""
         said = (observation.text or words_of(observation.codes)).casefold()
         return self.effects.get(said)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from concord.followup.case import Case
 from concord.followup.results import Measured
@@ -17,6 +17,7 @@ from concord.followup.timeline.model import (
 from concord.followup.timeline.names import Names
 from concord.followup.timeline.thinning import marks, points
 from concord.knowledge.lookup import in_force
+from concord.record.model import Observation
 from concord.terms import System
 
 
@@ -63,10 +64,11 @@ def answers(case: Case, days: Days, names: Names) -> Iterator[Marks]:
             )
 
 
-def unread(case: Case, days: Days) -> int:
+def unread(case: Case, days: Days, drawn: Callable[[Observation], bool]) -> int:
     """Return how many dated results of the days are of a kind nothing is known of.
 
-    A result that cannot be true is one of them: it is not drawn.
+    A result that cannot be true is one of them: it is not drawn. One that is `drawn`
+    for its words is not.
     """
     known = case.knowledge.links.observation_by_loinc
     count = 0
@@ -78,7 +80,7 @@ def unread(case: Case, days: Days) -> int:
             *(code for part in observation.components for code in part.codes),
         )
         read = any(c.system == System.LOINC and c.code in known for c in codes)
-        count += not read
+        count += not read and not drawn(observation)
     for name in case.knowledge.observations:
         doubtful = case.results.questionable(name)
         count += sum(days.holds(r.on.first) for r in doubtful)

@@ -66,7 +66,7 @@ def timeline(
         series=tuple(sorted(lines, key=lambda one: one.track.rank)),
         marks=tuple(sorted(rows, key=lambda one: one.track.rank)),
         told=told(every, days, most=most_told),
-        unread=unread(case, days),
+        unread=unread(case, days, lambda told: bool(happened.effect_of(told))),
     )
 
 

@@ -209,6 +209,8 @@ def _of_marks(row: Marks, days: Days) -> Iterator[Told]:
 def _began(row: Marks, mark: Mark, before: str) -> Told | None:
     match row.track:
         case TrackName.SIDE_EFFECTS:
+            if mark.text and mark.text == before:
+                return None
             key = "effect-said" if mark.text and mark.text != row.title else "effect"
             return _say(row, mark, key, mark.on, after=mark.text)
         case TrackName.PLACES:

@@ -329,6 +329,7 @@ def _marks(row: Marks, across: Across, number: str, *, plain: bool) -> Drawn:
     dots: list[Dot] = []
     texts: list[Text] = []
     writing = Writing()
+    newer = ""
     # The newest is written first, so that an older one gives way to it.
     for mark in reversed(row.marks):
         words = mark.plain if plain else mark.text
@@ -355,6 +356,9 @@ def _marks(row: Marks, across: Across, number: str, *, plain: bool) -> Drawn:
                 )
             )
         anchor = anchor_at(left)
+        if words == newer:
+            continue  # said once, beside the newest that is so
+        newer = words
         texts.append(
             Text(
                 x=percent(left),

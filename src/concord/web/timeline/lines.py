@@ -17,18 +17,25 @@ from concord.web.timeline.across import (
     thousandths,
 )
 from concord.web.timeline.shapes import Box, Dot, Drawn, Fits, Level, Path, Text
-from concord.wording import amount, day
+from concord.wording import amount, day, number
 
-# In pixels: the plot, and the room above it for what is written.
-_PLOT, _ABOVE, _BELOW = 76, 16, 6
+# In pixels: the plot, taller where it has bands, and the room for what is written
+# above and below it; how far names beside it are apart.
+_PLOT, _BANDED, _ABOVE, _BELOW, _APART = 64, 100, 16, 14, 12
+# A line of one value in many is drawn flat, not as if every step were a leap.
+_LEAST_SPAN = Decimal("0.2")
+# How far a name behind the line reaches on a phone, for one letter of it.
+_OF_PHONE = 6.2 / 300
 # With more points than this a dot for each is a smear: the line alone is drawn.
 _MOST_DOTS = 90
-# A line is broken where nothing was measured for so many times the usual while.
+# A line is broken where nothing was measured for so many times the usual while, which
+# is that of so many gaps on each side.
 _LONG = 5
+_BESIDE = 2
 _FEWEST_DAYS = 14
 
 
-def drawn_series(series: Series, across: Across, number: str, *, plain: bool) -> Drawn:
+def drawn_series(series: Series, across: Across, token: str, *, plain: bool) -> Drawn:
     """Return one line: its bands or limits behind it, its turning points written."""
     scale = _Scale(series)
     name = series.plain if plain else series.title
@@ -40,12 +47,12 @@ def drawn_series(series: Series, across: Across, number: str, *, plain: bool) ->
     if len(dots) > _MOST_DOTS:
         dots = []
     return Drawn(
-        token=number,
+        token=token,
         track=series.track,
         title=name,
         now=_now(series),
         says=_says(series, name),
-        height=_ABOVE + _PLOT + _BELOW,
+        height=_ABOVE + scale.plot + _BELOW,
         boxes=tuple(_bands(series, scale)),
         levels=tuple(
             Level(y=scale.y(one.value), kind=f"limit {one.severity}")
@@ -55,8 +62,7 @@ def drawn_series(series: Series, across: Across, number: str, *, plain: bool) ->
         dots=tuple(dots),
         texts=(
             *_values(series, across, scale),
-            *_band_names(series, scale),
-            *_limit_names(series, scale, plain=plain),
+            *_names(series, across, scale, plain=plain),
         ),
     )
 
@@ -70,13 +76,18 @@ class _Scale:
         ends = (series.lowest, series.highest)
         values += [end for end in ends if end is not None and series.bands]
         self._low, self._high = min(values), max(values)
+        least = _LEAST_SPAN * max(abs(self._low), abs(self._high))
+        missing = least - (self._high - self._low)
+        if missing > 0:
+            self._low, self._high = self._low - missing / 2, self._high + missing / 2
+        self.plot = _BANDED if series.bands else _PLOT
 
     def y(self, value: Decimal) -> str:
         """Return the place down of a value."""
         if self._high == self._low:
-            return f"{_ABOVE + _PLOT / 2:.1f}"
+            return f"{_ABOVE + self.plot / 2:.1f}"
         share = (value - self._low) / (self._high - self._low)
-        return f"{_ABOVE + _PLOT * (1 - float(share)):.1f}"
+        return f"{_ABOVE + self.plot * (1 - float(share)):.1f}"
 
 
 def _x(point: Point, across: Across) -> float:
@@ -90,27 +101,32 @@ def _dot_kind(series: Series, point: Point) -> str:
 
 def _paths(points: Sequence[Point], across: Across, scale: _Scale) -> Iterator[Path]:
     """Yield the line; within a mark of several results from the least to the most."""
-    longest = longest_gap(points)
+    broken = broken_before(points)
     parts: list[str] = []
-    before: Point | None = None
-    for point in points:
+    for place, point in enumerate(points):
         x = thousandths(_x(point, across))
-        gap = before is not None and (point.begins - before.ends).days > longest
-        parts.append(
-            f"{'M' if before is None or gap else 'L'}{x},{scale.y(point.first)}"
-        )
+        start = "M" if place == 0 or place in broken else "L"
+        parts.append(f"{start}{x},{scale.y(point.first)}")
         if point.high != point.low:
             parts += [f"L{x},{scale.y(v)}" for v in (point.high, point.low, point.last)]
-        before = point
     yield Path(d="".join(parts), kind="line")
 
 
-def longest_gap(points: Sequence[Point]) -> int:
-    """Return beyond how many days without a result the line is broken."""
+def broken_before(points: Sequence[Point]) -> frozenset[int]:
+    """Return the places of the points before which the line is broken.
+
+    Nothing was measured before them for much longer than is usual thereabouts: what
+    was measured every day and then not for a month has a gap, what is measured once a
+    year has none.
+    """
     gaps = [(later.begins - one.ends).days for one, later in pairwise(points)]
-    if not gaps:
-        return _FEWEST_DAYS
-    return max(_FEWEST_DAYS, int(_LONG * median(gaps)))
+    found = set()
+    for place, gap in enumerate(gaps):
+        beside = gaps[max(place - _BESIDE, 0) : place]
+        beside += gaps[place + 1 : place + 1 + _BESIDE]
+        if beside and gap > max(_FEWEST_DAYS, _LONG * median(beside)):
+            found.add(place + 1)
+    return frozenset(found)
 
 
 # --- what stands behind the line --------------------------------------------------
@@ -132,24 +148,45 @@ def _bands(series: Series, scale: _Scale) -> Iterator[Box]:
         )
 
 
-def _band_names(series: Series, scale: _Scale) -> Iterator[Text]:
-    for band in series.bands:
-        yield Text(
-            x="0",
-            y=f"{float(scale.y(band.low)) - 3:.1f}",
-            words=band.title,
-            kind="behind",
+def _names(
+    series: Series, across: Across, scale: _Scale, *, plain: bool
+) -> Iterator[Text]:
+    """Yield the names of bands and limits: beside the plot, on a phone behind it.
+
+    Beside it they are kept apart; behind it there are only those that no result and
+    no other name runs into.
+    """
+    named = [
+        (
+            float(scale.y((b.low + min(b.high + 1, series.highest or b.high)) / 2)),
+            b.title,
         )
+        for b in series.bands
+    ] + [
+        (float(scale.y(one.value)), limit_words(one, series.unit, plain=plain))
+        for one in series.limits
+    ]
+    beside = behind = float("-inf")
+    for y, words in sorted(named):
+        beside = max(y + 4, beside + _APART)
+        yield Text(x="100", y=f"{beside:.1f}", words=words, kind="edge")
+        free = y - behind > _APART and not _runs_into(series, across, scale, y, words)
+        if free:
+            behind = y
+            yield Text(x="0", y=f"{y + 4:.1f}", words=words, kind="behind")
 
 
-def _limit_names(series: Series, scale: _Scale, *, plain: bool) -> Iterator[Text]:
-    for limit in series.limits:
-        yield Text(
-            x="0",
-            y=f"{float(scale.y(limit.value)) - 3:.1f}",
-            words=limit_words(limit, series.unit, plain=plain),
-            kind="behind",
-        )
+def _runs_into(
+    series: Series, across: Across, scale: _Scale, y: float, words: str
+) -> bool:
+    reach = len(words) * _OF_PHONE
+    return any(
+        _x(point, across) < reach + 0.03
+        and float(scale.y(point.high)) - 2 * _APART
+        < y
+        < float(scale.y(point.low)) + _APART
+        for point in series.points
+    )
 
 
 def limit_words(limit: Limit, unit: str, *, plain: bool) -> str:
@@ -165,13 +202,17 @@ def limit_words(limit: Limit, unit: str, *, plain: bool) -> str:
 
 
 def _values(series: Series, across: Across, scale: _Scale) -> Iterator[Text]:
-    """Yield the values where there is room: the newest, the most, the least, all."""
+    """Yield the values where there is room: the newest, the most, the least, all.
+
+    The unit stands once, in what is said of the row.
+    """
     points = series.points
     newest = points[-1]
+    lowest, highest = min(p.low for p in points), max(p.high for p in points)
     wanted = [
         (newest, newest.last),
-        (max(points, key=lambda p: p.high), max(p.high for p in points)),
-        (min(points, key=lambda p: p.low), min(p.low for p in points)),
+        (max(points, key=lambda p: p.high), highest),
+        (min(points, key=lambda p: p.low), lowest),
     ]
     if len(points) <= _MOST_DOTS:
         wanted += [(point, point.last) for point in reversed(points)]
@@ -182,17 +223,15 @@ def _values(series: Series, across: Across, scale: _Scale) -> Iterator[Text]:
         if (percent(place), value) in written:
             continue
         written.add((percent(place), value))
-        words = _number(value, series)
+        words = number(value)
         anchor = anchor_at(place)
         fits = writing.fits(place, words, anchor)
         if fits is Fits.NEVER:
             continue
+        below = value == lowest < highest
+        y = float(scale.y(value)) + (16 if below else -8)
         yield Text(
-            x=percent(place),
-            y=f"{float(scale.y(value)) - 7:.1f}",
-            words=words,
-            anchor=anchor,
-            fits=fits,
+            x=percent(place), y=f"{y:.1f}", words=words, anchor=anchor, fits=fits
         )
 
 

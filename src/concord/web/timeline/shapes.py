@@ -112,6 +112,12 @@ class Group(Value, frozen=True, kw_only=True):
     rows: tuple[Drawn, ...]
 
     @property
+    def alone(self) -> Drawn | None:
+        """The only row that is shown, where it is called as the group is."""
+        shown = self.shown
+        return shown[0] if len(shown) == 1 and shown[0].title == self.title else None
+
+    @property
     def shown(self) -> tuple[Drawn, ...]:
         """The rows that are not hidden."""
         return tuple(row for row in self.rows if not row.hidden)
