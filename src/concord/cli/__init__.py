@@ -46,6 +46,7 @@ _APART = {
     "schedule": "concord.cli.schedule",
     "sig": "concord.cli.sig",
     "supply": "concord.cli.schedule",
+    "timeline": "concord.cli.timeline",
 }
 
 

@@ -163,7 +163,7 @@ def _names(
         )
         for b in series.bands
     ] + [
-        (float(scale.y(one.value)), limit_words(one, series.unit, plain=plain))
+        (float(scale.y(one.value)), limit_words(one, plain=plain))
         for one in series.limits
     ]
     beside = behind = float("-inf")
@@ -182,16 +182,19 @@ def _runs_into(
     reach = len(words) * _OF_PHONE
     return any(
         _x(point, across) < reach + 0.03
-        and float(scale.y(point.high)) - 2 * _APART
+        and float(scale.y(point.high)) - 3 * _APART
         < y
         < float(scale.y(point.low)) + _APART
         for point in series.points
     )
 
 
-def limit_words(limit: Limit, unit: str, *, plain: bool) -> str:
-    """Return what a limit says, without a word of what to do."""
-    said = amount(Quantity(limit.value, unit))
+def limit_words(limit: Limit, *, plain: bool) -> str:
+    """Return what a limit says, without a word of what to do.
+
+    The unit stands once, in what is said of the row.
+    """
+    said = number(limit.value)
     start = "from" if limit.reached else limit.side
     if plain:
         return f"{start} {said}: a closer look"
