@@ -483,7 +483,8 @@ def test_both_voices_have_the_same_sentences_and_every_one_is_said() -> None:
 
 def test_no_sentence_for_the_person_tells_them_what_to_do() -> None:
     order = re.compile(
-        r"(?:^|[.:;] )(?:take|stop|start|do|call|ask|see)\b|\b(?:should|must)\b", re.I
+        r"(?:^|[.:;] )(?:take|stop|start|do|call|ask|see)\b|\b(?:should|must)\b",
+        re.IGNORECASE,
     )
     for words in PLAIN_OVER_TIME.values():
         assert not order.search(words), words

@@ -35,7 +35,8 @@ class Asked:
     """The days (`None`: as far as there is something), the rows, and the form.
 
     `rows` are the numbers of the rows to be shown, `None` the usual ones; `last` is
-    the word of the address for the days, where it was by a word.
+    the word of the address for the days, where it was by a word; `show` goes along for
+    the page that the timeline stands in.
     """
 
     begins: date | None
@@ -43,6 +44,7 @@ class Asked:
     rows: frozenset[str] | None = None
     table: bool = False
     last: str | None = None
+    show: str | None = None
 
     def query(self) -> str:
         """Return what stands behind the question mark for all of it."""
@@ -58,6 +60,8 @@ class Asked:
             parts += [("row", row) for row in sorted(self.rows)]
         if self.table:
             parts.append(("view", TABLE))
+        if self.show:
+            parts.append(("show", self.show))
         return urlencode(parts)
 
     def between(self, begins: date, ends: date) -> Asked:
@@ -76,12 +80,12 @@ def asked(query: QueryDict, last_day: date, usual: str = _USUAL) -> Asked:
     `last_day` is the day of the case, or the last of what is due.
     """
     rows = frozenset(query.getlist("row")) if query.get("chosen") else None
-    table = query.get("view") == TABLE
+    table, show = query.get("view") == TABLE, query.get("show")
     begins, ends = _day(query.get("from")), _day(query.get("to"))
     if begins is not None or ends is not None:
         ends = ends or last_day
         if begins is None or begins <= ends - timedelta(days=1):
-            return Asked(begins=begins, ends=ends, rows=rows, table=table)
+            return Asked(begins=begins, ends=ends, rows=rows, table=table, show=show)
     word = query.get("last") or usual
     if word not in (*LAST, ALL):
         word = usual
@@ -92,6 +96,7 @@ def asked(query: QueryDict, last_day: date, usual: str = _USUAL) -> Asked:
         rows=rows,
         table=table,
         last=word,
+        show=show,
     )
 
 

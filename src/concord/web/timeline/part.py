@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -90,12 +90,6 @@ def usual(case: Case) -> dict[str, Any]:
 
 def other_view(wanted: Asked) -> Way:
     """Return the way to the table, or from it back to the picture."""
-    to = Asked(
-        begins=wanted.begins,
-        ends=wanted.ends,
-        rows=wanted.rows,
-        table=not wanted.table,
-        last=wanted.last,
-    )
+    to = replace(wanted, table=not wanted.table)
     words = "Show the picture" if wanted.table else "Show it as a table"
     return Way(id="view", words=words, query=to.query(), key="t")
