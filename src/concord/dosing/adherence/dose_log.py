@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from concord.dosing.adherence.events import Window
@@ -146,9 +145,14 @@ def by_day(
     A day without an entry is absent; what was not logged is counted nowhere.
     """
     entries, _ = _in_window(events, window, zone)
+    found: dict[date, list[Taken]] = {}
+    for entry in entries:
+        found.setdefault(entry.day, []).append(entry.state)
     return {
-        day: _tally(entry.state for entry in of_day)
-        for day, of_day in groupby(entries, key=lambda entry: entry.day)
+        day: Tally(
+            taken=states.count(Taken.TAKEN), not_taken=states.count(Taken.NOT_TAKEN)
+        )
+        for day, states in found.items()
     }
 
 

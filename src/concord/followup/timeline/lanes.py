@@ -251,8 +251,9 @@ class _Logs:
         """Return what was logged of a lane, mark by mark; a mark without is absent."""
         taken: Counter[int] = Counter()
         not_taken: Counter[int] = Counter()
+        first, each = self._days.begins, self._days.each
         for day, tally in self._counted.get(id(row), {}).items():
-            place = self._days.bucket(day)
+            place = (day - first).days // each
             taken[place] += tally.taken
             not_taken[place] += tally.not_taken
         rates = _rates(row)

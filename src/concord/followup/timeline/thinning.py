@@ -24,10 +24,13 @@ def points(results: Iterable[Result], days: Days) -> tuple[Point, ...]:
     # Of two on one day the higher is last, whatever order they came in.
     ordered = sorted((r for r in results if days.holds(r[0])), key=_in_order)
     shared: list[Result] = []
+    first, each, place = days.begins, days.each, -1
     for result in ordered:
-        if shared and days.bucket(shared[0][0]) != days.bucket(result[0]):
+        here = (result[0] - first).days // each
+        if shared and here != place:
             found.append(_point(shared))
             shared = []
+        place = here
         shared.append(result)
     if shared:
         found.append(_point(shared))
