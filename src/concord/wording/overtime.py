@@ -59,8 +59,8 @@ PLAIN_OVER_TIME: dict[str, str] = {
     "ended": "{plain} ended.",
     "effect": "{plain} was noted. It may be a side effect.",
     "effect-said": "{plain} was noted ({after}). It may be a side effect.",
-    "answer-first": "{plain}: {after}.",
-    "answer-changed": "{plain} changed from {before} to {after}.",
+    "answer-first": "{plain}: {plain_after}.",
+    "answer-changed": "{plain} changed from {plain_before} to {plain_after}.",
     "stay-began": "{plain}.",
     "stay-ended": "{plain}.",
 }
@@ -84,6 +84,13 @@ PLACES_LEFT = PLACES | {
 }
 PLAIN_PLACES_LEFT = PLACES_LEFT | {
     SettingKind.IN_CUSTODY: "Out of jail or prison",
+}
+
+# What coded answers mean, to the person; what is not here is said as it is.
+PLAIN_ANSWERS = {
+    "current": "yes",
+    "former": "not any more",
+    "never": "never",
 }
 
 # Encounters by their class (HL7 ActCode); none, or one that we have no word for, last.

@@ -226,15 +226,33 @@ def test_two_orders_that_overlap_have_a_lane_each() -> None:
     assert len(drawn(person).lanes) == 2
 
 
-def test_a_renewal_goes_back_to_where_the_first_order_began() -> None:
+def test_a_renewal_goes_on_from_where_the_first_order_began() -> None:
     person = (
         a_person()
         .taking("lithium", "600 mg", since="2026-01-01", by="one")
         .taking("lithium", "600 mg", since="2026-06-01", by="one")
+        .taking("lithium", "600 mg", since="2026-09-01", by="one")
     )
-    lane = only(person)
-    assert lane.stretches[0].begins == date(2026, 1, 1)
-    assert lane.stretches[-1].ends == date(2026, 11, 23)
+    (stretch,) = only(person).stretches
+    assert (stretch.begins, stretch.ends) == (date(2026, 1, 1), date(2026, 11, 23))
+    assert told(person) == ["2026-01-01 lithium started: 600 mg a day."]
+
+
+def test_an_order_after_a_time_without_is_a_start_again() -> None:
+    person = (
+        a_person()
+        .taking("lithium", "600 mg", since="2026-01-01", stopped="2026-03-01", by="one")
+        .taking("lithium", "600 mg", since="2026-06-01", by="one")
+    )
+    assert [s.begins for s in only(person).stretches] == [
+        date(2026, 1, 1),
+        date(2026, 6, 1),
+    ]
+    assert told(person) == [
+        "2026-01-01 lithium started: 600 mg a day.",
+        "2026-03-01 lithium stopped.",
+        "2026-06-01 lithium started: 600 mg a day.",
+    ]
 
 
 # --- the dose log -----------------------------------------------------------------

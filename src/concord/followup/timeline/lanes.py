@@ -31,7 +31,7 @@ from concord.followup.timeline.model import (
     Turn,
 )
 from concord.record.agreed import Entry, identity
-from concord.record.fold import LineStatus, state_on
+from concord.record.fold import LineStatus, state_on, takes_effect
 from concord.record.model import (
     ChangeKind,
     Dosage,
@@ -129,27 +129,83 @@ class _Made:
         """Put an entry in the first row of its medicine in which there is room."""
         medicine = entry.line.medicine
         key = (identity(medicine), formulation(medicine))
-        wanted = list(_of_entry(entry, after))
+        wanted = _of_entry(entry, after)
         row = next((r for r in self.rows if r.key == key and r.free(wanted)), None)
         if row is None:
             row = _Row(key, entry)
             self.rows.append(row)
         row.lines.append(entry.line)
         row.stretches += wanted
-        row.turns += turns(entry.line, after)
+        row.turns += _turns(entry, wanted, after)
 
 
-def _of_entry(entry: Entry, after: date) -> Iterator[Stretch]:
-    """Yield the stretches of an entry, and before them those of earlier renewals."""
+def _of_entry(entry: Entry, after: date) -> list[Stretch]:
+    """Return the stretches of an entry, and before them those of earlier renewals."""
     own = list(stretches(entry.line, after))
     begins = min((s.begins for s in own), default=after)
-    for line in sorted(entry.also, key=lambda one: one.id):
-        if line.kind is not LineKind.ORDER:
-            continue
+    found = list(own)
+    for line in _renewals(entry):
         earlier = [s for s in stretches(line, after) if s.begins < begins]
-        yield from (_until(s, begins) for s in earlier)
+        found = [*(_until(s, begins) for s in earlier), *found]
         begins = min((s.begins for s in earlier), default=begins)
-    yield from own
+    return list(_one_dose(sorted(found, key=lambda s: (s.begins, s.ends))))
+
+
+def _renewals(entry: Entry) -> list[MedicationLine]:
+    """Return the earlier orders that say the same as the one that speaks, newest first.
+
+    Newest first, so that each fills what the later ones leave free.
+    """
+    orders = [line for line in entry.also if line.kind is LineKind.ORDER]
+    firsts = {line.id: min(map(takes_effect, line.changes)) for line in orders}
+    return sorted(orders, key=lambda line: (firsts[line.id], line.id), reverse=True)
+
+
+def _one_dose(found: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Yield the stretches, those that go on with the same dose as one."""
+    before: Stretch | None = None
+    for stretch in found:
+        if before is not None and _goes_on(before, stretch):
+            before = msgspec.structs.replace(before, ends=stretch.ends)
+            continue
+        if before is not None:
+            yield before
+        before = stretch
+    if before is not None:
+        yield before
+
+
+def _goes_on(one: Stretch, other: Stretch) -> bool:
+    same = (one.course, one.amount, one.dose) == (
+        other.course,
+        other.amount,
+        other.dose,
+    )
+    return same and one.ends == other.begins
+
+
+def _turns(entry: Entry, found: list[Stretch], after: date) -> Iterator[Turn]:
+    """Yield the turns of an entry, and those of what it renews before it began.
+
+    A renewal that goes on where the last one ended has started nothing, nor has the
+    last one stopped.
+    """
+    own = list(turns(entry.line, after))
+    begins = min((turn.day for turn in own), default=after)
+    earlier = [
+        turn
+        for line in _renewals(entry)
+        for turn in turns(line, after)
+        if turn.day < begins
+    ]
+    seen: set[tuple[date, ChangeKind]] = set()
+    for turn in (*earlier, *own):
+        inside = any(s.begins < turn.day < s.ends for s in found)
+        ends = turn.kind in (ChangeKind.STARTED, ChangeKind.STOPPED)
+        if (inside and ends) or (turn.day, turn.kind) in seen:
+            continue
+        seen.add((turn.day, turn.kind))
+        yield turn
 
 
 def _until(stretch: Stretch, ends: date) -> Stretch:

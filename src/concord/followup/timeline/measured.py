@@ -19,6 +19,7 @@ from concord.followup.timeline.thinning import marks, points
 from concord.knowledge.lookup import in_force
 from concord.record.model import Observation
 from concord.terms import System
+from concord.wording.overtime import PLAIN_ANSWERS
 
 
 def series(case: Case, days: Days, names: Names) -> Iterator[Series]:
@@ -98,4 +99,9 @@ def _known(case: Case) -> Iterator[tuple[str, tuple[Measured, ...]]]:
 
 def _answer(result: Measured) -> Mark:
     said = result.means or ""
-    return Mark(begins=result.on.first, on=result.on, text=said, plain=said)
+    return Mark(
+        begins=result.on.first,
+        on=result.on,
+        text=said,
+        plain=PLAIN_ANSWERS.get(said, said),
+    )

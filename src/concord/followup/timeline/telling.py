@@ -195,7 +195,7 @@ def _out(limits: Iterable[Limit], point: Point) -> tuple[Limit, Decimal] | None:
 
 
 def _of_marks(row: Marks, days: Days) -> Iterator[Told]:
-    before = ""
+    before: Mark | None = None
     for mark in row.marks:
         if days.holds(mark.begins):
             told_now = _began(row, mark, before)
@@ -203,13 +203,14 @@ def _of_marks(row: Marks, days: Days) -> Iterator[Told]:
                 yield told_now
         if mark.until is not None and days.holds(mark.until.first):
             yield _ended(row, mark)
-        before = mark.text
+        before = mark
 
 
-def _began(row: Marks, mark: Mark, before: str) -> Told | None:
+def _began(row: Marks, mark: Mark, before: Mark | None) -> Told | None:
+    same = before is not None and before.text == mark.text
     match row.track:
         case TrackName.SIDE_EFFECTS:
-            if mark.text and mark.text == before:
+            if mark.text and same:
                 return None
             key = "effect-said" if mark.text and mark.text != row.title else "effect"
             return _say(row, mark, key, mark.on, after=mark.text)
@@ -224,11 +225,13 @@ def _began(row: Marks, mark: Mark, before: str) -> Told | None:
             if mark.ends is None:
                 return None
             return _say(row, mark, "began", mark.on, name=mark.text, plain=mark.plain)
-    if mark.text == before:
+    if same:
         return None
-    if not before:
-        return _say(row, mark, "answer-first", mark.on, after=mark.text)
-    return _say(row, mark, "answer-changed", mark.on, before=before, after=mark.text)
+    said = {"after": mark.text, "plain_after": mark.plain}
+    if before is None:
+        return _say(row, mark, "answer-first", mark.on, **said)
+    said |= {"before": before.text, "plain_before": before.plain}
+    return _say(row, mark, "answer-changed", mark.on, **said)
 
 
 def _ended(row: Marks, mark: Mark) -> Told:

@@ -88,7 +88,7 @@ def _open(key: AESGCM, sealed: bytes, context: bytes, what: str, of: UUID) -> by
         return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], context)
     except InvalidTag:
         msg = (
-            f"{what} {of}: found a sealed value that does not open, expected the one that "
-            "was written there; restore it from a backup"
+            f"{what} {of}: found a sealed value that does not open, expected the one "
+            "that was written there; restore it from a backup"
         )
         raise SealError(msg) from None

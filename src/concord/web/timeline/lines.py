@@ -173,7 +173,9 @@ def _names(
         free = y - behind > _APART and not _runs_into(series, across, scale, y, words)
         if free:
             behind = y
-            yield Text(x="0", y=f"{y + 4:.1f}", words=words, kind="behind")
+            # On a line it would be struck through: it stands above it.
+            down = 4 if series.bands else -4
+            yield Text(x="0", y=f"{y + down:.1f}", words=words, kind="behind")
 
 
 def _runs_into(
