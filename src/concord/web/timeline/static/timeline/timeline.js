@@ -19,7 +19,7 @@
   });
 
   // Ctrl and the wheel zoom, Shift and the wheel move; the wheel alone scrolls the page.
-  let last = 0;
+  let last = -Infinity;
   document.addEventListener("wheel", (event) => {
     const picture = event.target.closest?.(".time-picture");
     if (!picture || !(event.ctrlKey || event.shiftKey)) return;
