@@ -51,8 +51,10 @@ class Across(Value, frozen=True, kw_only=True):
                 on=PartialDate.parse(
                     f"{first:%Y}" if whole_years else f"{first:%Y-%m}"
                 ),
-                anchor="end" if x > 1 - 9 * _LETTER / _PHONE else "start",
-                fits=Fits.ALWAYS if place % 2 == 0 else Fits.ROOMY,
+                # At the edge of a phone there is no room to the right of its line.
+                fits=Fits.ALWAYS
+                if place % 2 == 0 and x <= 1 - 9 * _LETTER / _PHONE
+                else Fits.ROOMY,
             )
             index += step
 

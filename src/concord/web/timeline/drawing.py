@@ -94,8 +94,8 @@ def _drawn(
     if hidden:
         name = row.plain if plain else row.title
         return Drawn(
-            token=number, track=row.track, title=name, now="", says="", height=0,
-            hidden=True,
+            token=number, track=row.track, title=name, says="", height=0, hidden=True,
+            now=_lane_now(row) if isinstance(row, Lane) else "",
         )  # fmt: skip
     if isinstance(row, Lane):
         return _lane(row, across, tops, number)

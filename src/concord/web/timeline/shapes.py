@@ -92,7 +92,6 @@ class Tick(Value, frozen=True, kw_only=True):
 
     x: str
     on: PartialDate
-    anchor: str
     fits: Fits
 
 
