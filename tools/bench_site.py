@@ -3,8 +3,9 @@
 `python tools/bench_site.py` makes a SQLite file and a PostgreSQL of its own, fills each
 with 10,000 people (those on the panel with the longest authored record, the others with
 the beginning of it), and prints for the person's page and the panel of 50 (as they are
-sent, and what stands behind them alone) and for a change the 95th percentile beside its
-limit; a ratio above 1 is a miss and is marked so.
+sent, and what stands behind them alone), for a timeline of ten years of daily data and
+for a change the 95th percentile beside its limit; a ratio above 1 is a miss and is
+marked so.
 Nothing here fails a build: machines are noisy.
 The rows are made without the actions, for speed: this is a bench, not a test of them.
 """
@@ -34,6 +35,8 @@ LONGEST = LONGEST / "stanislaw-kowalczyk.json"
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PEOPLE, EACH = 10_000, 50
 READ_MS, PANEL_MS, CHANGE_MS = 100, 100, 150
+# A timeline of ten years, in which something is written down every day twice.
+TIMELINE_MS, YEARS = 150, 10
 FIRST_PANEL_MS = 1_000  # our own: once a day, where the worker was not there before
 
 
@@ -215,7 +218,12 @@ def _fill() -> tuple[Any, list[UUID]]:
                         **held,
                     )
 
-    for some, of in ((ids[:EACH], record), (ids[EACH:], begins)):
+    every_day = _every_day(record)
+    for some, of in (
+        (ids[: EACH - 1], record),
+        (ids[EACH - 1 : EACH], every_day),
+        (ids[EACH:], begins),
+    ):
         _in_bulk(models.Line, lines(some, of))
         _in_bulk(models.MedicationChange, changes(some, of))
     prescriber = Actor(kind=ActorKind.STAFF, id=team[0][0], membership=team[0][1])
@@ -224,6 +232,42 @@ def _fill() -> tuple[Any, list[UUID]]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return prescriber, ids[:EACH]
+
+
+def _every_day(record: Any) -> Any:
+    """Return a record with a dose logged and a night's sleep on every day of years."""
+    from concord.record.model import DoseEvent, Observation, Taken  # noqa: PLC0415
+    from concord.terms import Code, PartialDate, Quantity, System  # noqa: PLC0415
+
+    first = NOW.date().replace(year=NOW.year - YEARS)
+    days = [first + timedelta(days=n) for n in range((NOW.date() - first).days + 1)]
+    sleep = Code(system=System.LOINC, code="93832-4")
+    medicine = record.medications[0].medicine
+    return msgspec.structs.replace(
+        record,
+        observations=(
+            *record.observations,
+            *(
+                Observation(
+                    id=f"sleep-{day}",
+                    codes=(sleep,),
+                    at=PartialDate.of(day),
+                    quantity=Quantity(Decimal(day.toordinal() % 9), "h"),
+                )
+                for day in days
+            ),
+        ),
+        dose_events=tuple(
+            DoseEvent(
+                id=f"dose-{day}",
+                medicine=medicine,
+                at=PartialDate.of(day),
+                taken=Taken.TAKEN,
+            )
+            for day in days
+            if day.toordinal() % 7
+        ),
+    )
 
 
 def _whose(team: list[tuple[UUID, UUID]], place: int) -> UUID:
@@ -335,6 +379,16 @@ def _runs(
     def panel_page() -> object:
         return _page(browser, "/people/")
 
+    years = people[EACH - 1]
+
+    def timeline_page() -> object:
+        return _page(browser, f"/people/{years}/timeline/?last=all")
+
+    def timeline_table() -> object:
+        return _page(browser, f"/people/{years}/timeline/?last=all&view=table")
+
+    yield f"a timeline of {YEARS} years of daily data", TIMELINE_MS, 60, timeline_page
+    yield "the same as a table", TIMELINE_MS, 30, timeline_table
     yield "a person's page, as it is sent", READ_MS, 100, person_page
     yield f"the page of the panel of {EACH}", PANEL_MS, 100, panel_page
     yield "a person's record and review", READ_MS, 100, read_person

@@ -13,6 +13,7 @@ from concord.record.model import AsNeeded, Dosage, Maximum, Timing
 from concord.terms import Duration, Quantity
 from concord.wording.directions import sentences
 from concord.wording.english import ENGLISH
+from concord.wording.overtime import PLAIN_OVER_TIME
 from concord.wording.vocabulary import EVENTS, ROUTES
 
 # NIDA, *Words Matter: Terms to Use and Avoid When Talking About Addiction* (addict,
@@ -85,6 +86,22 @@ def test_directions_for_a_person_read_at_grade_6_or_below() -> None:
     ]
     told += [sentences(()), sentences((Dosage(dose=Quantity("5", "mg")),))]
     assert grade("\n".join(told)) <= HIGHEST
+
+
+def test_the_timeline_reads_at_grade_6_or_below_to_the_person() -> None:
+    pages = {
+        path.name: shown(path.read_text("utf-8"))
+        for path in TEMPLATES
+        if path.parent.name == "timeline"
+    }
+    assert len(pages) == 2
+    told = [re.sub(r"\{\w+\}", "it", words) for words in PLAIN_OVER_TIME.values()]
+    pages["sentences"] = "\n".join(told)
+    assert {
+        n: round(grade(text), 1) for n, text in pages.items() if grade(text) > 6
+    } == {}
+    labels = [w for words in told for w in STIGMA.findall(words)]
+    assert labels == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.relative_to(WEB).as_posix())

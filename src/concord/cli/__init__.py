@@ -56,6 +56,7 @@ _APART = {
     "supply": "concord.cli.supply",
     "switch": "concord.cli.plan",
     "taper": "concord.cli.plan",
+    "timeline": "concord.cli.timeline",
     "titrate": "concord.cli.plan",
 }
 

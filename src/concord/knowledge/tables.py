@@ -22,4 +22,5 @@ TABLES: dict[str, type] = {
     "education": model.Education,
     "tallman": model.TallMan,
     "coverage": model.Coverage,
+    "tracks": model.Track,
 }

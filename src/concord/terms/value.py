@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -40,5 +41,11 @@ def decode_hook(kind: type, raw: Any) -> Any:
         if not isinstance(raw, str):
             msg = f"found {type(raw).__name__}, expected a text like {kind.example}"
             raise ValueError(msg)
-        return kind.parse(raw)
+        return _parsed(kind, raw)
     raise NotImplementedError(kind.__name__)
+
+
+# The same days and amounts stand on many lines of one record, and none can change.
+@lru_cache(maxsize=4_096)
+def _parsed(kind: type, raw: str) -> Any:
+    return kind.parse(raw)  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "concord.web.chart",
     "concord.web.accounts",
     "concord.web.pages",
+    "concord.web.timeline",
     "concord.web.clinician",
     "concord.web.person",
     "concord.web.office",

@@ -33,6 +33,7 @@ UNITS = {
     "m[IU]": "milliunit",
     "u[IU]": "microunit",
     "mm[Hg]": "mmHg",
+    "Cel": "°C",
     "[lb_av]": "lb",
     "[in_i]": "inch",
     "cm": "cm",

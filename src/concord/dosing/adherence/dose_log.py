@@ -158,6 +158,25 @@ def read_log(
     )
 
 
+def by_day(
+    events: Iterable[DoseEvent], window: Window, zone: ZoneInfo
+) -> dict[date, Tally]:
+    """Return how many doses were logged on each day of a window, in order of days.
+
+    A day without an entry is absent; what was not logged is counted nowhere.
+    """
+    entries, _ = _in_window(events, window, zone)
+    found: dict[date, list[Taken]] = {}
+    for entry in entries:
+        found.setdefault(entry.day, []).append(entry.state)
+    return {
+        day: Tally(
+            taken=states.count(Taken.TAKEN), not_taken=states.count(Taken.NOT_TAKEN)
+        )
+        for day, states in found.items()
+    }
+
+
 def _in_window(
     events: Iterable[DoseEvent], window: Window, zone: ZoneInfo
 ) -> tuple[list[_Entry], int]:

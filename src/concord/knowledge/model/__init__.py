@@ -112,6 +112,7 @@ from concord.knowledge.model.scale import (
     SuicideItem,
     Translation,
 )
+from concord.knowledge.model.track import SaidPlainly, Track, TrackCodes
 from concord.knowledge.model.when import Side, When
 
 __all__ = [
@@ -174,6 +175,7 @@ __all__ = [
     "Population",
     "Product",
     "Reproduction",
+    "SaidPlainly",
     "Scale",
     "ScaleChange",
     "ScaleItem",
@@ -202,6 +204,8 @@ __all__ = [
     "TimeRange",
     "Titration",
     "TitrationStep",
+    "Track",
+    "TrackCodes",
     "Translation",
     "UnitFactor",
     "Visit",

@@ -34,7 +34,7 @@ class Seal:
 
     def open(self, row: UUID, kind: str, sealed: bytes) -> bytes:
         """Return what was sealed, or raise `SealError` where it is not what it was."""
-        return _open(self._key, sealed, self._context(row, kind), f"row {row}")
+        return _open(self._key, sealed, self._context(row, kind), "row", row)
 
     def _context(self, row: UUID, kind: str) -> bytes:
         return b"\0".join((self._person.bytes, row.bytes, kind.encode()))
@@ -80,15 +80,15 @@ def unwrap(person: UUID, wrapped_by: str, wrapped: bytes) -> bytes:
         )
         raise SealError(msg)
     context = person.bytes + wrapped_by.encode()
-    return _open(AESGCM(outer), wrapped, context, f"key of person {person}")
+    return _open(AESGCM(outer), wrapped, context, "key of person", person)
 
 
-def _open(key: AESGCM, sealed: bytes, context: bytes, what: str) -> bytes:
+def _open(key: AESGCM, sealed: bytes, context: bytes, what: str, of: UUID) -> bytes:
     try:
         return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], context)
     except InvalidTag:
         msg = (
-            f"{what}: found a sealed value that does not open, expected the one that "
-            "was written there; restore it from a backup"
+            f"{what} {of}: found a sealed value that does not open, expected the one "
+            "that was written there; restore it from a backup"
         )
         raise SealError(msg) from None

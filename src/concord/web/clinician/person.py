@@ -19,8 +19,8 @@ from concord.web.clinician.due import due
 from concord.web.clinician.listing import authors, sections
 from concord.web.clinician.may import may_by
 from concord.web.clinician.questions import asked
-from concord.web.clinician.timeline import picture
 from concord.web.pages.asking import actor_of, for_staff, now, purpose
+from concord.web.timeline.part import usual
 
 
 @require_safe
@@ -41,7 +41,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
             case, found.review.findings, allowed, names_of(authors(case))
         ),
         "questions": asked(person, found, allowed, case.knowledge),
-        "picture": picture(case),
+        **usual(case),
         "knowledge_version": found.review.knowledge,
         "may_add": Action.CHANGE_ORDER in allowed or Action.RECORD_REPORT in allowed,
         "may_write": Action.WRITE_CLINICAL in allowed,

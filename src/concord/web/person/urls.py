@@ -18,6 +18,7 @@ from concord.web.person import (
     settings,
     sharing,
     team,
+    timeline,
     today,
 )
 
@@ -26,6 +27,7 @@ _pages = [
     path("", today.today, name="today"),
     path("medicines/", medicines.medicines, name="medicines"),
     path("changes/", changes.changes, name="changes"),
+    path("timeline/", timeline.timeline, name="timeline"),
     path("team/", team.team, name="team"),
     path("access/", access.access, name="access"),
     path("more/", more.more, name="more"),

@@ -32,7 +32,7 @@ P = ParamSpec("P")
 
 # The pages that are in the bar; every other one is under "More".
 TABS = ("today", "medicines", "help", "more")
-_PLACES = ("today", "medicines", "changes", "team", "access", "more")
+_PLACES = ("today", "medicines", "changes", "timeline", "team", "access", "more")
 
 
 @dataclass(frozen=True, kw_only=True)
