@@ -168,6 +168,8 @@ def test_the_questions_of_a_persons_own_checklist_are_no_hindrance(
 
 
 def test_forms_come_the_oldest_first(knowledge: Knowledge) -> None:
-    record = rec.Record(responses=(form(2), form(1, on="2026-10-01"), form(1, on="2025")))
+    record = rec.Record(
+        responses=(form(2), form(1, on="2026-10-01"), form(1, on="2025"))
+    )
     found = [s.on.text for s in scored(record, knowledge, date(2026, 11, 22))]
     assert found == ["2025", "2026-10-01", "2026-11-20"]

@@ -12,13 +12,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db.models import Q
 
 from concord.errors import ImpossibleChangeError
 from concord.followup.crisis import Hours
 from concord.terms import Value
 from concord.web.chart.actions.acting import Did, act
 from concord.web.chart.actions.staff import check_ours, managing
-from concord.web.chart.models import CrisisPlan, OnCall
+from concord.web.chart.models import CrisisPlan, OnCall, Organisation
 from concord.web.chart.policy import Actor, Hat
 
 LONGEST_TEXT = 1000
@@ -135,3 +136,46 @@ def _check(plan: Plan) -> None:
         if not fits or not 0 <= one.day < 7 or one.ends <= one.begins:
             msg = "found hours that end before they begin, expected times such as 09:00"
             raise ImpossibleChangeError(msg)
+
+
+class House(Value, frozen=True, kw_only=True):
+    """A clinic as somebody who fills in its form is told of it."""
+
+    name: str
+    phone: str
+    zone: str
+    plan: Plan
+
+
+class Duty(Value, frozen=True, kw_only=True):
+    """Somebody's time on call."""
+
+    id: UUID
+    membership: UUID
+    since: datetime
+    until: datetime | None
+    begun: bool
+
+
+def house_of(organisation: UUID) -> House:
+    """Return what is told of a clinic: nothing in it is about a person."""
+    row = Organisation.objects.get(id=organisation)
+    return House(
+        name=row.name, phone=row.phone, zone=row.zone, plan=plan_of(organisation)
+    )
+
+
+def duties_of(organisation: UUID, now: datetime) -> tuple[Duty, ...]:
+    """Return who is on call in an organisation, now and later, the first one first."""
+    still = Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+    rows = OnCall.objects.filter(still, membership__organisation=organisation)
+    return tuple(
+        Duty(
+            id=row.id,
+            membership=row.membership_id,
+            since=row.starts_at,
+            until=row.ends_at,
+            begun=row.starts_at <= now,
+        )
+        for row in rows.order_by("starts_at", "id")
+    )
