@@ -95,6 +95,7 @@ def start(request: HttpRequest, visit: Visit, form: UUID) -> HttpResponse:
         request,
         visit,
         "person/form.html",
+        tab="today",
         sheet=sheet,
         reads=_reads(sheet.form, visit.now),
         languages=[
@@ -199,6 +200,7 @@ def form_help(request: HttpRequest, visit: Visit, form: UUID) -> HttpResponse:
         request,
         visit,
         "person/form_help.html",
+        tab="today",
         help_=_help(sheet.form, sheet.language, visit.now),
         reads=_reads(sheet.form, visit.now),
         crisis=crisis,
@@ -220,6 +222,7 @@ def sent(request: HttpRequest, visit: Visit, form: UUID) -> HttpResponse:
         request,
         visit,
         "person/form_sent.html",
+        tab="today",
         sheet=sheet,
         reads=_reads(sheet.form, visit.now),
         crisis=crisis,

@@ -104,6 +104,8 @@ def crisis(request: HttpRequest, person: UUID, task: UUID) -> HttpResponse:
 def since(opened: datetime, at: datetime) -> str:
     """Return how long a task has been open, in words."""
     minutes = max(0, int((at - opened).total_seconds() // 60))
+    if minutes == 0:
+        return "less than a minute"
     if minutes < 60:
         return f"{minutes} minute{'' if minutes == 1 else 's'}"
     hours, rest = divmod(minutes, 60)
