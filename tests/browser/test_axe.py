@@ -34,6 +34,8 @@ NO_PAGES = {
     "person:end_sharing": "by POST",
     "person:access/for": "no caregiver reads who opened a record: 404",
     "clinician:answer": "by POST; its form is looked at in place",
+    "clinician:rate": "by POST; leads to the rating",
+    "clinician:call_off": "by POST",
 }
 # Pages that no walk reaches yet; what they are made of is looked at on other pages.
 NOT_REACHED = {
@@ -263,6 +265,77 @@ def test_the_persons_pages(desk: Desk, clean: Report, seen: set[str]) -> None:
         window.open("/me/settings/")
         page.get_by_role("button", name="Turn discreet pages off").click()
         page.get_by_role("button", name="Turn discreet pages on").wait_for()
+
+
+def test_a_form_with_an_answer_above_zero(
+    desk: Desk, clean: Report, seen: set[str]
+) -> None:
+    with desk.window("dana") as window:
+        page = window.page
+        window.open("/me/")
+        page.get_by_role("link", name="Begin with this form").click()
+        go_through(window, clean, seen, "person:form")
+        page.get_by_role("link", name="Begin in English").click()
+        go_through(window, clean, seen, "person:form_question")
+        page.get_by_role("button", name="Next").click()
+        page.locator("#problems").wait_for()
+        clean.look(window, "person:form_question with an error")
+        start = page.url.removesuffix("1/")
+        window.open(f"{start}9/?in=es")
+        page.get_by_role("radio").nth(3).check()
+        clean.look(window, "person:form_question, help in Spanish")
+        window.open(f"{start}9/")
+        page.get_by_role("radio").nth(2).check()
+        clean.look(window, "person:form_question, above zero")
+        page.get_by_role("button", name="Next").click()
+        page.wait_for_url("**/help/**")
+        go_through(window, clean, seen, "person:form_help")
+        window.open(f"{start}check/")
+        go_through(window, clean, seen, "person:form_check")
+        page.get_by_role("button", name="Send").click()
+        page.wait_for_url("**/sent/**")
+        go_through(window, clean, seen, "person:form_sent")
+        window.open(start)
+        clean.look(window, "person:form, sent already")
+        assert "409" in window.complaints.pop()
+
+
+def test_a_rating_a_form_to_send_and_a_crisis(
+    desk: Desk, clean: Report, seen: set[str]
+) -> None:
+    with desk.window("ravi") as window:
+        page = window.page
+        of_dana = doing.person(window, "Dana")
+        window.open(f"{of_dana}scales/")
+        page.get_by_label("Rate after looking").select_option("aims")
+        page.get_by_role("button", name="Begin").click()
+        page.get_by_role("link", name="Begin").wait_for()
+        go_through(window, clean, seen, "clinician:rating")
+        page.get_by_role("link", name="Begin").click()
+        go_through(window, clean, seen, "clinician:rating_question")
+        page.get_by_role("radio").first.check()
+        page.get_by_role("button", name="Next").click()
+        page.wait_for_url("**/2/")
+        window.open(page.url.removeprefix(window.address).replace("/2/", "/check/"))
+        go_through(window, clean, seen, "clinician:rating_check")
+        window.open(f"{of_dana}scales/")
+        clean.look(window, "clinician:scales with a form that waits")
+        for name in ("send/", "total/"):
+            window.open(f"{of_dana}scales/{name}")
+            doing.submit_empty(window)
+            clean.look(window, f"scales/{name} with errors")
+        window.open(doing.person(window, "Morgan"))
+        page.get_by_role("link", name="Open it").first.click()
+        go_through(window, clean, seen, "clinician:crisis")
+        page.get_by_role("button", name="Close with what was done").click()
+        page.locator("#problems").wait_for()
+        clean.look(window, "clinician:crisis with errors")
+    with desk.window("owen") as window:
+        window.open("/office/crisis/plan/")
+        window.page.get_by_label("Somebody reads on Monday").fill("late")
+        window.page.get_by_role("button", name="Keep").click()
+        window.page.locator("#problems").wait_for()
+        clean.look(window, "office:crisis_plan with an error")
 
 
 def test_the_caregivers_pages(desk: Desk, clean: Report, seen: set[str]) -> None:

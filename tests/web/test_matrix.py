@@ -10,6 +10,7 @@ import itertools
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,9 @@ from tests.web.clinic import NOW, Clinic, notes_condition, own, starts
 from tests.web.signing import signed_in, without_tokens
 
 from builders import loinc
+from concord.followup.scoring import Given
 from concord.record import model as rec
+from concord.web.chart.actions import asking
 from concord.web.chart.actions import lines as clinical
 from concord.web.chart.models import Entry
 from concord.web.chart.policy import Purpose
@@ -52,7 +55,11 @@ class Route:
         path = self.pattern
         kind = self.name.rpartition("_")[2]
         for gap in self.gaps:
-            value = person if gap == "person" else more.get(gap, uuid4())
+            # A form of a person's own and one that staff fill in are two.
+            own_gap = f"{self.name.partition(':')[0]}:{gap}"
+            value = more.get(own_gap, more.get(gap, uuid4()))
+            if gap == "person":
+                value = person
             if gap == "line" and kind in more:
                 value = more[kind]
             start, _, rest = path.partition("<")
@@ -111,7 +118,44 @@ def lines(clinic: Clinic) -> dict[str, str]:
     given["condition"] = notes_condition(clinic.ruth, clinic.amara, OF_AMARA)
     notes_condition(clinic.hana, clinic.amara, OF_HARBOUR)
     notes_condition(clinic.olga, clinic.ben, OF_BEN)
+    given |= forms_of_amara(clinic)
     return given | {"line": starts(clinic.ruth, clinic.amara, "sertraline")}
+
+
+def forms_of_amara(clinic: Clinic) -> dict[str, str]:
+    """A form of hers with an answer above zero, its task, and one that staff rate."""
+    cared = {"person": clinic.amara, "now": NOW}
+    sent = asking.send(
+        actor=clinic.ruth,
+        scale="phq-9",
+        reader=clinic.ruth.membership,
+        opens=NOW.date(),
+        purpose=Purpose.TREATMENT,
+        key=uuid4(),
+        **cared,
+    )
+    form = UUID(sent["forms"][0])
+    kept = asking.answer(
+        actor=own(clinic.amara),
+        form=form,
+        given=Given(item="self-harm", value=Decimal(1)),
+        purpose=Purpose.OWN,
+        key=uuid4(),
+        **cared,
+    )
+    rated = asking.begin_rating(
+        actor=clinic.noor,
+        scale="cgi",
+        purpose=Purpose.TREATMENT,
+        key=uuid4(),
+        **cared,
+    )
+    return {
+        "person:form": str(form),
+        "form": rated["form"],
+        "task": kept["task"],
+        "number": "1",
+    }
 
 
 @pytest.fixture

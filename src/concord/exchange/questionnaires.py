@@ -13,13 +13,11 @@ from typing import Any
 
 from concord.errors import ImpossibleAnswersError
 from concord.exchange.problems import kind_of
+from concord.followup.answered import ANSWERS, CANONICAL
 from concord.followup.scoring import Given
 from concord.knowledge.model import AnswerSet, Form, Scale, ScaleItem, Translation
 from concord.terms import Value
 
-# A name, not an address: nothing is fetched by it.
-CANONICAL = "urn:concord:scale:"
-_ANSWERS = "urn:concord:answers:"
 _LOINC = "http://loinc.org"
 _POINTS = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 _LEAST = "http://hl7.org/fhir/StructureDefinition/minValue"
@@ -131,7 +129,7 @@ def _answer_coding(scale: Scale, answers: AnswerSet, value: Decimal) -> dict[str
     choice = next(c for c in answers.choice if c.value == value)
     if choice.loinc:
         return _coding(_LOINC, choice.loinc)
-    return _coding(f"{_ANSWERS}{scale.id}:{answers.id}", str(value))
+    return _coding(f"{ANSWERS}{scale.id}:{answers.id}", str(value))
 
 
 def response(

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from concord.dosing.daily import DailyAmount, Unclear, daily_amount
 from concord.dosing.routes import INJECTED, route_of
+from concord.followup.answered import Scored, scored
 from concord.followup.results import Results, within_bounds
 from concord.knowledge.lookup import Knowledge, in_force
 from concord.knowledge.model import Drug, When
@@ -312,7 +313,13 @@ class Case:
             self.as_of,
             age=self.age,
             sex=self.sex,
+            scored=self.scored,
         )
+
+    @cached_property
+    def scored(self) -> tuple[Scored, ...]:
+        """The forms on the record, with what each amounts to, the oldest first."""
+        return scored(self.record, self.knowledge, self.as_of)
 
     # --- what a rule asks ---------------------------------------------------------
 

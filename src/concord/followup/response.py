@@ -45,6 +45,11 @@ class Judged(Value, frozen=True, kw_only=True):
     reliable: bool | None = None
     worse: bool | None = None
 
+    @property
+    def points_worse(self) -> Decimal:
+        """The change for the worse in points; below zero, for the better."""
+        return -self.gain
+
 
 class Response(Value, frozen=True, kw_only=True):
     """What is known of the response to one medicine for one condition.

@@ -9,10 +9,13 @@ from functools import cached_property
 from itertools import pairwise
 
 from concord.errors import UnitMismatchError
+from concord.followup.answered import Scored
 from concord.knowledge.lookup import Knowledge, in_force
 from concord.knowledge.model import ObservationEntry
 from concord.record.model import Component, Observation, Sex
 from concord.terms import Code, Duration, PartialDate, Quantity, System, Value
+
+_POINTS = "{score}"
 
 
 class Measured(Value, frozen=True, kw_only=True):
@@ -30,6 +33,8 @@ class Results:
     """The results of one person up to a day, by the observations knowledge speaks of.
 
     `age` and `sex` are those of the day, for what has to be worked out.
+    `scored` are the forms on the record: a total counts like one that came as an
+    observation, under the name of its scale, a part of it under `scale:part`.
     """
 
     def __init__(
@@ -40,7 +45,9 @@ class Results:
         *,
         age: tuple[int, int] | None,
         sex: Sex,
+        scored: tuple[Scored, ...] = (),
     ) -> None:
+        self._scored = scored
         self._observations = observations
         self._knowledge = knowledge
         self._as_of = as_of
@@ -56,9 +63,26 @@ class Results:
                 continue
             for measured in self._read(observation, at):
                 found.setdefault(measured.observation, []).append(measured)
+        for measured in self._of_forms():
+            told = found.setdefault(measured.observation, [])
+            # The same total may have come as an observation, too.
+            if measured not in told:
+                told.append(measured)
         for results in found.values():
             results.sort(key=_in_time)
         return found
+
+    def _of_forms(self) -> Iterator[Measured]:
+        for form in self._scored:
+            if form.on.first > self._as_of:
+                continue
+            totals = {form.scale: form.score.total} | {
+                f"{form.scale}:{part.id}": part.total for part in form.score.parts
+            }
+            for name, total in totals.items():
+                if total is not None:
+                    amount = Quantity(total, _POINTS)
+                    yield Measured(observation=name, on=form.on, quantity=amount)
 
     def _read(self, observation: Observation, at: PartialDate) -> Iterator[Measured]:
         whole = Component(

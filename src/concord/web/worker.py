@@ -1,4 +1,4 @@
-"""The worker: the day's reviews, the day's head of the log, and expired sessions.
+"""The worker: who is told of a crisis next, the day's reviews, the head of the log.
 
 Safe to kill at any moment: each step is whole or did not happen, and the next round
 finds what is left.
@@ -15,6 +15,7 @@ from time import monotonic
 from django.conf import settings
 
 from concord.terms import Value
+from concord.web.chart.actions.crises import escalate
 from concord.web.chart.actions.reviewing import make_ready
 from concord.web.chart.log import sign_head
 
@@ -25,14 +26,19 @@ _SAYS_EVERY = 2.0
 
 
 class Round(Value, frozen=True, kw_only=True):
-    """What a round did: how many reviews it saw to, and the signature of the head."""
+    """What a round did: whom it told, how many reviews, the signature of the head."""
 
     reviews: int
     head: str
+    told: int = 0
 
 
 def work_once(now: datetime, said: Callable[[str], None]) -> Round:
-    """Make the day's reviews, sign the head of the day, delete expired sessions."""
+    """Tell of crises, make the day's reviews, sign the head, delete old sessions.
+
+    Crises come first: a long round of reviews must not keep anybody waiting.
+    """
+    told = escalate(now)
     done, last = 0, monotonic()
     for done, total in make_ready(now):
         if monotonic() - last >= _SAYS_EVERY:
@@ -40,8 +46,10 @@ def work_once(now: datetime, said: Callable[[str], None]) -> Round:
             last = monotonic()
     head = sign_head(now.astimezone(UTC).date(), now)
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    if told:
+        said(f"{told} told of an answer that nobody took up")
     said(f"{done} reviews are of today; head of {head.day} signed")
-    return Round(reviews=done, head=head.signature)
+    return Round(reviews=done, head=head.signature, told=told)
 
 
 def work(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,11 @@ from concord.followup.settings import is_away
 from concord.knowledge.model import Severity
 from concord.record.model import Person, SettingEvent, SettingKind
 from concord.terms import Value, age_on
+from concord.web.chart.actions.crises import Crisis
 from concord.web.chart.actions.panels import Need, PanelRow
-from concord.web.chart.actions.reading import read_panel
+from concord.web.chart.actions.reading import read_whole_panel
 from concord.web.clinician.may import runs_an_office_only
+from concord.web.clinician.scales.crisis import since
 from concord.web.pages.asking import actor_of, for_staff, now
 
 # How many needs of one person stand open; the others are counted.
@@ -38,6 +40,18 @@ class Row(Value, frozen=True, kw_only=True):
     not_checked: int
     reviewed_on: date | None
     setting: SettingEvent | None
+    crises: tuple[CrisisNeed, ...] = ()
+
+
+class CrisisNeed(Value, frozen=True, kw_only=True):
+    """A crisis as the panel shows it: whose it is now, how long, taken up or not."""
+
+    person: UUID
+    crisis: UUID
+    name: str
+    says: str
+    owner: str
+    open_for: str
 
 
 class Wanted(forms.Form):
@@ -77,13 +91,15 @@ def panel(request: HttpRequest) -> HttpResponse:
     actor, at = actor_of(request), now()
     if runs_an_office_only(actor, at):
         return redirect("office:home")
-    rows = read_panel(actor=actor, now=at)
+    whole = read_whole_panel(actor=actor, now=at)
+    rows = whole.rows
     owners = {need.owner for row in rows for need in row.needs if need.owner}
     form = Wanted(request.GET, sorted(owners))
     valid = form.is_valid()
     wanted = form.cleaned_data if valid else {}
-    shown = [_row(row, needs, at.date()) for row, needs in _narrowed(rows, wanted)]
+    shown = [_row(row, needs, at) for row, needs in _narrowed(rows, wanted)]
     context = {
+        "called": [_crisis(one.crisis, one.who, at) for one in whole.called],
         "form": form,
         "rows": shown,
         "all": len(rows),
@@ -110,11 +126,30 @@ def _narrowed(
             if (not severity or need.finding.severity.value == severity)
             and (not owner or (need.owner or _NOBODY) == owner)
         )
-        if needs or not (severity or owner):
+        # No filter hides a crisis but the name of somebody else.
+        if needs or row.crises or not (severity or owner):
             yield row, needs
 
 
-def _row(row: PanelRow, needs: tuple[Need, ...], today: date) -> Row:
+def _crisis(crisis: Crisis, who: Person | None, at: datetime) -> CrisisNeed:
+    if crisis.acknowledged is not None:
+        says = f"{crisis.acknowledged.who} took it up"
+    elif crisis.nobody_took_it:
+        says = "Everybody was told, and nobody has taken it up"
+    else:
+        says = "Not taken up yet"
+    return CrisisNeed(
+        person=crisis.person,
+        crisis=crisis.id,
+        name=who.names[0].text if who and who.names else "Name not recorded",
+        says=says,
+        owner=crisis.owner,
+        open_for=since(crisis.opened_at, at),
+    )
+
+
+def _row(row: PanelRow, needs: tuple[Need, ...], at: datetime) -> Row:
+    today = at.date()
     setting = row.setting
     elsewhere = is_away(setting) or (
         setting is not None and setting.kind is SettingKind.IN_SHELTER
@@ -129,6 +164,7 @@ def _row(row: PanelRow, needs: tuple[Need, ...], today: date) -> Row:
         not_checked=row.not_checked,
         reviewed_on=row.reviewed_on,
         setting=setting if elsewhere else None,
+        crises=tuple(_crisis(one, row.who, at) for one in row.crises),
     )
 
 

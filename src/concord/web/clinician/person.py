@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from concord.followup.case import Case
 from concord.web.chart.actions.circle import names_of
+from concord.web.chart.actions.crises import crises_of
 from concord.web.chart.actions.glasses import open_until
 from concord.web.chart.actions.reading import read_review
 from concord.web.chart.actions.reviewing import knowledge
@@ -19,6 +20,7 @@ from concord.web.clinician.due import due
 from concord.web.clinician.listing import authors, sections
 from concord.web.clinician.may import may_by
 from concord.web.clinician.questions import asked
+from concord.web.clinician.scales.results import results_of
 from concord.web.pages.asking import actor_of, for_staff, now, purpose
 from concord.web.timeline.part import usual
 
@@ -42,6 +44,8 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
         ),
         "questions": asked(person, found, allowed, case.knowledge),
         **usual(case),
+        "scales": results_of(case),
+        "crises": crises_of(actor=actor, person=person, now=at),
         "knowledge_version": found.review.knowledge,
         "may_add": Action.CHANGE_ORDER in allowed or Action.RECORD_REPORT in allowed,
         "may_write": Action.WRITE_CLINICAL in allowed,

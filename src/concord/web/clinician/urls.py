@@ -7,6 +7,7 @@ from django.urls import path
 from concord.web.clinician import history, panel, person, timeline
 from concord.web.clinician.changes.urls import urlpatterns as changes
 from concord.web.clinician.clinical.urls import urlpatterns as clinical
+from concord.web.clinician.scales.urls import urlpatterns as scales
 
 app_name = "clinician"
 urlpatterns = [
@@ -19,4 +20,5 @@ urlpatterns = [
     ),
     *changes,
     *clinical,
+    *scales,
 ]

@@ -69,7 +69,7 @@ STAFF = (
         key="ravi",
         name="Dr. Ravi Menon",
         what="psychiatrist",
-        see="the panel; Dana takes sertraline twice, from two prescribers",
+        see="the panel: a crisis task of Morgan; Dana takes sertraline twice",
         at=CLINIC,
         role=Role.PRESCRIBER,
         schedules=_ALL,
@@ -87,7 +87,7 @@ STAFF = (
         key="chidi",
         name="Chidi Nwosu",
         what="psychiatric nurse practitioner",
-        see="Morgan: five medicines and no stated reason; Priya",
+        see="Morgan: an answer about suicide to take up; Priya",
         at=CLINIC,
         role=Role.PRESCRIBER,
         schedules=_ALL,
@@ -278,6 +278,30 @@ THEMSELVES = {
         see="twelve medicines in plain words",
     ),
 }
+# Whom a form waits for, and who filled one in with an answer above zero to the question
+# on suicide; the answers add up to 14 (moderate).
+FORM_FOR = "dana-okafor"
+ANSWERED_BY = "morgan-ellis"
+ANSWERS = {
+    "interest": 2,
+    "mood": 2,
+    "sleep": 3,
+    "energy": 2,
+    "appetite": 1,
+    "worth": 2,
+    "concentration": 1,
+    "movement": 0,
+    "self-harm": 1,
+    "difficulty": 2,
+}
+CRISIS_TEXTS = {
+    "en": "Our nurse line answers Monday to Friday, 8 am to 6 pm. You can come in "
+    "then, and ask for the nurse."
+}
+NEXT_STEP = (
+    "Call the person on the same day. Ask about plan and means, make or renew the plan "
+    "for safety, and look at how much medicine is at home."
+)
 CAREGIVER = Somebody(
     key="ewa",
     name="Ewa Kowalczyk",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from django.db import transaction
 
 from concord.errors import UnsafeSettingsError
 from concord.exchange import Recogniser, read
+from concord.followup.crisis import Hours
+from concord.followup.scoring import Given
 from concord.knowledge.catalogue import load_catalogue
 from concord.knowledge.index import load as load_knowledge
 from concord.record import model as rec
@@ -19,7 +22,9 @@ from concord.terms import PartialDate
 from concord.web.accounts.making import make_account
 from concord.web.accounts.models import User
 from concord.web.chart.actions import (
+    asking,
     care,
+    crisis_plans,
     grants,
     imports,
     memberships,
@@ -103,6 +108,9 @@ class _Making:
         for record, kind, day in CUSTODY:
             self._place(record, kind, day)
         self._go_on_leave("naomi", by="ravi")
+        self._plan_for_crises()
+        self._send_form(cast.FORM_FOR, reader="ravi")
+        self._answer_form(cast.ANSWERED_BY, reader="chidi")
         for record, somebody in cast.THEMSELVES.items():
             self._account(somebody, ActorKind.PERSON, self._people[record])
         self._account(cast.CAREGIVER, ActorKind.CAREGIVER, self._let_in())
@@ -258,6 +266,60 @@ class _Making:
             purpose=Purpose.TREATMENT,
             **self._asked(),
         )
+
+    # --- forms --------------------------------------------------------------------
+
+    def _plan_for_crises(self) -> None:
+        """Say when somebody reads at the clinic, and who is on call."""
+        house = self._houses[cast.CLINIC]
+        crisis_plans.set_plan(
+            actor=house.administrator,
+            organisation=house.id,
+            plan=crisis_plans.Plan(
+                texts=cast.CRISIS_TEXTS,
+                hours=tuple(
+                    Hours(day=day, begins="08:00", ends="18:00") for day in range(5)
+                ),
+                next_step=cast.NEXT_STEP,
+            ),
+            **self._asked(),
+        )
+        crisis_plans.be_on_call(
+            actor=house.administrator,
+            organisation=house.id,
+            membership=self._membership("amy"),
+            starts_at=self._now,
+            ends_at=self._now + LEAVE,
+            **self._asked(),
+        )
+
+    def _send_form(self, record: str, *, reader: str) -> UUID:
+        made = asking.send(
+            actor=self._staff[reader],
+            person=self._people[record],
+            scale="phq-9",
+            reader=self._membership(reader),
+            opens=self._today,
+            purpose=Purpose.TREATMENT,
+            **self._asked(),
+        )
+        return UUID(made["forms"][0])
+
+    def _answer_form(self, record: str, *, reader: str) -> None:
+        """Let somebody fill in a form of today, with an answer above zero."""
+        person = self._people[record]
+        form = self._send_form(record, reader=reader)
+        who = Actor(kind=ActorKind.PERSON, id=person)
+        own: dict[str, Any] = {
+            "actor": who,
+            "person": person,
+            "form": form,
+            "purpose": Purpose.OWN,
+        }
+        for item, value in cast.ANSWERS.items():
+            given = Given(item=item, value=Decimal(value))
+            asking.answer(given=given, **own, **self._asked())
+        asking.finish(**own, **self._asked())
 
     def _let_in(self) -> UUID:
         """Let a daughter read and report, as her father chose; return her id."""

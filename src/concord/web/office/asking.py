@@ -23,6 +23,8 @@ DONE = {
     "begun": "Begun. It holds from this moment.",
     "covered": "The cover is kept.",
     "phone": "The number is kept.",
+    "plan": "Kept. People read it from now on.",
+    "on-call": "The time on call is kept.",
     "given": "Given. It holds from this moment.",
     "reviewed": "Kept, with your name, in the log of the person too.",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from concord.followup.crisis import Hours
 from concord.record import model as rec
 from concord.terms import PartialDate
+from concord.web.chart.actions.crisis_plans import LONGEST_TEXT, Plan
 from concord.web.chart.actions.offices import Basis, Member, Office, Part, Power, Role
 
 ROLES = {
@@ -38,6 +41,8 @@ SUBJECTS = {
 # The schedules of controlled substances, as 21 U.S.C. 812 numbers them.
 SCHEDULES = ("II", "III", "IV", "V")
 _OLDEST_LIMIT = 130
+# Who may be on call: those whom an emergency lets in.
+ON_CALL = (Role.PRESCRIBER, Role.PHARMACIST, Role.NURSE)
 
 
 def open_to(office: Office) -> tuple[Part, ...]:
@@ -287,6 +292,114 @@ def start_of(day: date, zone: str) -> datetime:
 def end_of(day: date, zone: str) -> datetime:
     """Return the moment at which a day is over, which is when the next one begins."""
     return start_of(day + timedelta(days=1), zone)
+
+
+_SPAN = re.compile(r"(\d{1,2}:\d{2}) ?(?:-|–|to) ?(\d{1,2}:\d{2})")
+_WEEK = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+
+
+class CrisisPlanForm(forms.Form):
+    """What people are told in a crisis, when somebody reads, what the next step is."""
+
+    text_en = forms.CharField(
+        label="Your words, in English",
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Whom to call, and how. The crisis lines stand there anyway.",
+    )
+    text_es = forms.CharField(
+        label="Your words, in Spanish",
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Read by somebody qualified. Empty: the English words stand.",
+    )
+    next_step = forms.CharField(
+        label="The next step for staff",
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="What staff do after such an answer. The ASQ is named too.",
+    )
+
+    def __init__(self, data: Any, *, plan: Plan) -> None:
+        told = {
+            day: ", ".join(
+                f"{h.begins} to {h.ends}" for h in plan.hours if h.day == day
+            )
+            for day in range(len(_WEEK))
+        }
+        super().__init__(
+            data,
+            initial={
+                "text_en": plan.texts.get("en", ""),
+                "text_es": plan.texts.get("es", ""),
+                "next_step": plan.next_step,
+                **{f"hours_{day}": text for day, text in told.items()},
+            },
+        )
+        for day, name in enumerate(_WEEK):
+            self.fields[f"hours_{day}"] = forms.CharField(
+                label=f"Somebody reads on {name}",
+                required=False,
+                max_length=60,
+                help_text="As 09:00 to 17:00; empty where nobody reads.",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the texts that there are, and the hours as times."""
+        told = super().clean() or {}
+        told["texts"] = {
+            language: text.strip()
+            for language in ("en", "es")
+            if (text := told.get(f"text_{language}", "")).strip()
+        }
+        told["hours"] = tuple(
+            hours for day in range(len(_WEEK)) for hours in self._hours(told, day)
+        )
+        return told
+
+    def _hours(self, told: dict[str, Any], day: int) -> list[Hours]:
+        text = str(told.get(f"hours_{day}") or "").strip()
+        found = []
+        for part in filter(None, (p.strip() for p in text.split(","))):
+            span = _SPAN.fullmatch(part)
+            begins, ends = (t.zfill(5) for t in span.groups()) if span else ("", "")
+            if not (span and "00:00" <= begins < ends <= "24:00"):
+                self.add_error(
+                    f"hours_{day}", "Write times as 09:00 to 17:00, the later one last."
+                )
+                break
+            found.append(Hours(day=day, begins=begins, ends=ends))
+        return found
+
+
+class OnCallForm(forms.Form):
+    """Who is on call, and from when until when."""
+
+    first = _DayField(label="First day")
+    last = _DayField(label="Last day")
+    field_order = ("who", "first", "last")
+
+    def __init__(self, data: Any, *, office: Office, today: date) -> None:
+        super().__init__(data)
+        self._today = today
+        able = tuple(m for m in office.staff if m.role in ON_CALL)
+        self.fields["who"] = _members("Who is on call", able)
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the days."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", "The last day is before the first.")
+        elif last and last < self._today:
+            self.add_error("last", "This day is past.")
+        return cleaned
 
 
 class AgeRuleForm(forms.Form):

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from concord.web.office import covers, emergencies, home, inviting, people, rules, staff
+from concord.web.office import (
+    covers,
+    crisis,
+    emergencies,
+    home,
+    inviting,
+    people,
+    rules,
+    staff,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -54,6 +63,10 @@ urlpatterns = [
     path("staff/<uuid:staff>/account/", staff.account, name="account"),
     path("cover/", covers.covers, name="covers"),
     path("cover/add/", covers.add, name="add_cover"),
+    path("crisis/", crisis.crisis, name="crisis"),
+    path("crisis/plan/", crisis.plan, name="crisis_plan"),
+    path("crisis/on-call/add/", crisis.add_on_call, name="add_on_call"),
+    path("crisis/on-call/<uuid:duty>/end/", crisis.end_on_call, name="end_on_call"),
     path("rules/", rules.rules, name="rules"),
     path("rules/add/", rules.add_rule, name="add_rule"),
     path("rules/<uuid:rule>/end/", rules.end_rule, name="end_rule"),

@@ -32,6 +32,10 @@ _DID = {
     Action.BREAK_GLASS: "opened your record in an emergency",
     Action.ADD_PERSON: "added you to a clinic",
     Action.MANAGE_CARE: "changed who looks after you",
+    Action.ASK_SCALE: "sent you a form, or took one back",
+    Action.FILL_IN: "filled in a form",
+    Action.HANDLE_CRISIS: "looked after an answer of yours about your safety",
+    Action.ESCALATE: "told one more of your team of an answer about your safety",
 }
 _WHY = {
     Purpose.TREATMENT: "To treat you",
@@ -98,7 +102,7 @@ def _line(one: Access, before: list[Access]) -> Line:
     where = ", ".join(filter(None, (one.organisation, one.programme)))
     return Line(
         at=one.at,
-        who="You" if one.yourself else one.name or "Someone",
+        who=_who(one),
         role=_role(one),
         where=where or None,
         did=did if one.allowed else f"asked, and was refused: {did}",
@@ -107,6 +111,12 @@ def _line(one: Access, before: list[Access]) -> Line:
         times=1 + len(before),
         first=_first(one, before),
     )
+
+
+def _who(one: Access) -> str:
+    if one.kind is ActorKind.INSTALL:
+        return "This site, by itself"
+    return "You" if one.yourself else one.name or "Someone"
 
 
 def _first(last: Access, before: list[Access]) -> datetime | None:

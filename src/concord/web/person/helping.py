@@ -21,6 +21,7 @@ from concord.web.person.lines import FILE, help_lines
 # the two public pages. No page of a record is ever among them (trust.md SEC-12).
 STATIC = (
     "pages/concord.css",
+    "pages/filling.css",
     "pages/mark.svg",
     "person/person.css",
     "person/person.js",
@@ -94,6 +95,11 @@ def version() -> str:
     for name in STATIC:
         found = finders.find(name)
         digest.update(Path(str(found)).read_bytes() if found else name.encode())
-    for file in (FILE, *(templates / f"{n}.html" for n in ("base", "help", "offline"))):
+    crisis = Path(__file__).parents[1] / "pages" / "templates" / "pages" / "crisis.html"
+    for file in (
+        FILE,
+        crisis,
+        *(templates / f"{n}.html" for n in ("base", "help", "offline")),
+    ):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from concord.record.fold import LineStatus
 from concord.record.model import Record, SettingEvent, SettingKind
 from concord.web.person.day import Due, Section, day_of
+from concord.web.person.forms import waiting
 from concord.web.person.visit import Visit, page, visiting
 
 # Where others look after a person's medicines: nothing is asked of the person then.
@@ -20,7 +21,7 @@ _AWAY = {
 @require_safe
 @visiting
 def today(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Show the day's medicines by time of day, as needed ones apart."""
+    """Show the day's medicines by time of day, as needed ones apart, and forms."""
     day = day_of(visit.entries, visit.on)
     away = latest_setting(visit.record)
     return page(
@@ -34,6 +35,7 @@ def today(request: HttpRequest, visit: Visit) -> HttpResponse:
             for entry in visit.entries
             if entry.state.status is LineStatus.HELD
         ],
+        forms=waiting(visit),
         away=_AWAY.get(away.kind) if away else None,
         away_since=away.on if away else None,
     )

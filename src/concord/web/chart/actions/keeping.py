@@ -32,9 +32,16 @@ def _person(ask: Ask) -> UUID:
     return ask.on.person
 
 
+class Holding(Value, frozen=True, kw_only=True):
+    """Who holds what is kept, where that is not who acts: a form's own clinic."""
+
+    organisation: UUID
+    programme: UUID | None = None
+
+
 def keep(
     ask: Ask,
-    hat: Hat | None,
+    hat: Hat | Holding | None,
     before: rec.Record,
     after: rec.Record,
     then: Then | None = None,
@@ -77,7 +84,7 @@ def take_out(
 class _Keeping:
     """One write of one person's record, under one hat."""
 
-    def __init__(self, ask: Ask, hat: Hat | None) -> None:
+    def __init__(self, ask: Ask, hat: Hat | Holding | None) -> None:
         self._person = _person(ask)
         self._ask = ask
         self._hat = hat

@@ -17,6 +17,7 @@ from concord.terms import Value
 from concord.web.chart import rows
 from concord.web.chart.actions.acting import Ask, note
 from concord.web.chart.actions.answers import Answered, answers_of
+from concord.web.chart.actions.crises import Crisis, called_to, open_among
 from concord.web.chart.actions.reviewing import (
     Made,
     day_in,
@@ -61,10 +62,33 @@ class PanelRow(Value, frozen=True, kw_only=True):
     not_checked: int
     reviewed_on: date | None
     setting: rec.SettingEvent | None
+    crises: tuple[Crisis, ...] = ()
+
+
+class Called(Value, frozen=True, kw_only=True):
+    """A crisis of somebody outside one's care, that one was called to."""
+
+    crisis: Crisis
+    who: rec.Person | None
+
+
+class Panel(Value, frozen=True, kw_only=True):
+    """The people in one's care, and the crises that one was called to besides."""
+
+    rows: tuple[PanelRow, ...]
+    called: tuple[Called, ...]
 
 
 def read_panel(*, actor: Actor, now: datetime) -> tuple[PanelRow, ...]:
+    """Return the people in an actor's care, as `read_whole_panel` does."""
+    return read_whole_panel(actor=actor, now=now).rows
+
+
+def read_whole_panel(*, actor: Actor, now: datetime) -> Panel:
     """Return the people in an actor's care, those with the gravest needs first.
+
+    An open crisis stands before everything else, and so do crises of people who are
+    in nobody's care here but the one's who is on call.
 
     A fixed number of queries, however many people: where stored reviews are stale they
     are all made again together, so that "nothing needs attention" is never said of a
@@ -88,8 +112,12 @@ def read_panel(*, actor: Actor, now: datetime) -> tuple[PanelRow, ...]:
     with transaction.atomic():
         people = people_in_care(hat, now)
         shown = _rows(people, hat, now)
-        note(ask, decision, hat, rows=people)
-    return shown
+        called = tuple(
+            Called(crisis=crisis, who=who) for crisis, who in called_to(hat, people)
+        )
+        others = tuple(one.crisis.person for one in called)
+        note(ask, decision, hat, rows=(*people, *others))
+    return Panel(rows=shown, called=called)
 
 
 def _rows(people: tuple[UUID, ...], hat: Hat, now: datetime) -> tuple[PanelRow, ...]:
@@ -99,11 +127,21 @@ def _rows(people: tuple[UUID, ...], hat: Hat, now: datetime) -> tuple[PanelRow, 
     reviews = ready(people, view, day, seals, now)
     answers = answers_of(people, view)
     banners = _banners(people, view, seals)
+    crises = open_among(people, view)
     made = [
-        _row(person, reviews[person], answers[person], banners[person], day)
+        _row(
+            person,
+            reviews[person],
+            answers[person],
+            banners[person],
+            day,
+            crises=crises.get(person, ()),
+        )
         for person in people
     ]
-    return tuple(sorted(made, key=_gravest_first))
+    return tuple(
+        sorted(made, key=lambda row: (_crisis_first(row), *_gravest_first(row)))
+    )
 
 
 def _banners(
@@ -134,6 +172,8 @@ def _row(
     answers: tuple[Answered, ...],
     banner: rec.Record,
     day: date,
+    *,
+    crises: tuple[Crisis, ...],
 ) -> PanelRow:
     settled = settle(made.review, [a.answer for a in answers], day)
     return PanelRow(
@@ -143,6 +183,7 @@ def _row(
         not_checked=len(made.review.not_checked),
         reviewed_on=made.review.as_of,
         setting=_last(banner.settings, day),
+        crises=crises,
     )
 
 
@@ -189,6 +230,14 @@ def _last(settings: tuple[rec.SettingEvent, ...], day: date) -> rec.SettingEvent
         return None
     order = {s.id: place for place, s in enumerate(settings)}
     return max(happened, key=lambda s: (s.on.first if s.on else date.min, order[s.id]))
+
+
+def _crisis_first(row: PanelRow) -> tuple[bool, bool, float]:
+    """Return the order of crises: those that nobody took up first, then the oldest."""
+    if not row.crises:
+        return (True, True, 0.0)
+    taken = all(crisis.acknowledged for crisis in row.crises)
+    return (False, taken, min(c.opened_at.timestamp() for c in row.crises))
 
 
 def _gravest_first(row: PanelRow) -> tuple[int, date, int, str, UUID]:

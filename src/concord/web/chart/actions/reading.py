@@ -18,7 +18,14 @@ from concord.web.chart.actions.acting import Ask, note
 from concord.web.chart.actions.answers import Answered, answers_of
 from concord.web.chart.actions.interrupting import Wanted, caused, with_change
 from concord.web.chart.actions.opened import Access, read_log
-from concord.web.chart.actions.panels import Need, PanelRow, read_panel
+from concord.web.chart.actions.panels import (
+    Called,
+    Need,
+    Panel,
+    PanelRow,
+    read_panel,
+    read_whole_panel,
+)
 from concord.web.chart.actions.reviewing import current_review, told_to
 from concord.web.chart.policy import (
     Action,
@@ -36,7 +43,9 @@ from concord.web.chart.policy import (
 
 __all__ = [
     "Access",
+    "Called",
     "Need",
+    "Panel",
     "PanelRow",
     "Reading",
     "Reviewed",
@@ -45,6 +54,7 @@ __all__ = [
     "read_panel",
     "read_record",
     "read_review",
+    "read_whole_panel",
 ]
 
 T = TypeVar("T")

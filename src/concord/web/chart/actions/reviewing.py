@@ -23,7 +23,7 @@ from concord.knowledge.lookup import Knowledge
 from concord.record import model as rec
 from concord.record.forms import digest
 from concord.review import Review, review
-from concord.terms import Value, decode_hook
+from concord.terms import Code, System, Value, decode_hook
 from concord.web.chart import rows
 from concord.web.chart.models import (
     Enrolment,
@@ -33,7 +33,15 @@ from concord.web.chart.models import (
     StoredReview,
     current,
 )
-from concord.web.chart.policy import OPEN, WHOLE, Actor, View, view_of, views_in_use
+from concord.web.chart.policy import (
+    OPEN,
+    SHARED,
+    WHOLE,
+    Actor,
+    View,
+    view_of,
+    views_in_use,
+)
 from concord.web.chart.rows import Told
 from concord.web.chart.seal import Seal, seals_of
 
@@ -66,13 +74,49 @@ def knowledge() -> Knowledge:
 
 def told_to(people: Collection[UUID], view: View) -> dict[UUID, Told]:
     """Return the records of people as a view shows them, in three queries."""
-    lines = Line.objects.filter(view.held())
-    return rows.told_of(people, lines, MedicationChange.objects.filter(view.held()))
+    lines = Line.objects.filter(view.lines())
+    changes = MedicationChange.objects.filter(view.held())
+    told = rows.told_of(people, lines, changes)
+    if not view.for_caregivers:
+        return told
+    return {
+        person: msgspec.structs.replace(one, record=_without_items(one.record))
+        for person, one in told.items()
+    }
+
+
+def _without_items(record: rec.Record) -> rec.Record:
+    """Return a record without single answers about suicide that came as results."""
+    private = private_items()
+
+    def is_private(codes: tuple[Code, ...]) -> bool:
+        return any(c.system == System.LOINC and c.code in private for c in codes)
+
+    shown = tuple(
+        msgspec.structs.replace(
+            one,
+            components=tuple(c for c in one.components if not is_private(c.codes)),
+        )
+        for one in record.observations
+        if not is_private(one.codes)
+    )
+    return msgspec.structs.replace(record, observations=shown)
+
+
+@cache
+def private_items() -> frozenset[str]:
+    """Return the LOINC codes of the questions on suicide."""
+    items = (
+        scale.form.named(scale.suicide_item.item)
+        for scale in knowledge().scales.values()
+        if scale.form and scale.suicide_item
+    )
+    return frozenset(item.loinc for item in items if item and item.loinc)
 
 
 def counted_for(people: Collection[UUID], view: View) -> Mapping[UUID, int]:
     """Return how many rows of each person a view shows, in two queries."""
-    lines = Line.objects.filter(view.held())
+    lines = Line.objects.filter(view.lines())
     return rows.count_of(people, lines, MedicationChange.objects.filter(view.held()))
 
 
@@ -275,7 +319,7 @@ def _views(now: datetime) -> dict[View, list[UUID]]:
     groups: defaultdict[View, list[UUID]] = defaultdict(list)
     for person, view in views_in_use(now):
         groups[view].append(person)
-    asked = StoredReview.objects.filter(view__in=[WHOLE.key, OPEN.key])
+    asked = StoredReview.objects.filter(view__in=[WHOLE.key, SHARED.key, OPEN.key])
     for person, key in asked.order_by("view", "person").values_list("person", "view"):
         groups[View.of(key)].append(person)
     return dict(groups)

@@ -8,6 +8,19 @@ from concord.web.chart.models.access import (
     Head,
     Tip,
 )
+from concord.web.chart.models.asking import (
+    EndKind,
+    ScaleAnswer,
+    ScaleEnd,
+    ScaleRequest,
+)
+from concord.web.chart.models.crises import (
+    CrisisPlan,
+    CrisisStep,
+    CrisisTask,
+    OnCall,
+    StepKind,
+)
 from concord.web.chart.models.grants import AgeRule, Basis, Caregiver, Grant, Power
 from concord.web.chart.models.organisations import Organisation, Programme
 from concord.web.chart.models.pending import PendingImport
@@ -39,6 +52,10 @@ __all__ = [
     "CareRelationship",
     "Caregiver",
     "Cover",
+    "CrisisPlan",
+    "CrisisStep",
+    "CrisisTask",
+    "EndKind",
     "Enrolment",
     "Entry",
     "FindingAnswer",
@@ -51,6 +68,7 @@ __all__ = [
     "Line",
     "MedicationChange",
     "Membership",
+    "OnCall",
     "Organisation",
     "PendingImport",
     "Person",
@@ -61,8 +79,12 @@ __all__ = [
     "Programme",
     "Role",
     "Row",
+    "ScaleAnswer",
+    "ScaleEnd",
+    "ScaleRequest",
     "Span",
     "Staff",
+    "StepKind",
     "StoredReview",
     "Tip",
     "current",

@@ -6,9 +6,11 @@ A missing id has no facts, so it is answered as somebody else's is.
 """
 
 from concord.web.chart.policy.facts import (
+    calls,
     decide,
     facts_of,
     hat_of,
+    readers_of,
     schedules_of,
     seen_under,
     weigh,
@@ -25,6 +27,7 @@ from concord.web.chart.policy.judging import (
 from concord.web.chart.policy.mine import MyMembership, memberships_of
 from concord.web.chart.policy.views import (
     OPEN,
+    SHARED,
     WHOLE,
     View,
     Visible,
@@ -56,6 +59,7 @@ __all__ = [
     "OFFICE",
     "OPEN",
     "OWN",
+    "SHARED",
     "WHOLE",
     "Action",
     "Actor",
@@ -70,6 +74,7 @@ __all__ = [
     "Resource",
     "View",
     "Visible",
+    "calls",
     "decide",
     "facts_of",
     "hat_of",
@@ -78,6 +83,7 @@ __all__ = [
     "people_in_care",
     "powers",
     "purpose_of",
+    "readers_of",
     "schedules_of",
     "seen_under",
     "view_by",

@@ -15,6 +15,8 @@ from concord.web.chart.models import (
     BreakGlass,
     CareRelationship,
     Cover,
+    CrisisStep,
+    CrisisTask,
     Enrolment,
     Grant,
     Membership,
@@ -22,9 +24,10 @@ from concord.web.chart.models import (
     PrescribingAuthority,
     Programme,
     Role,
+    StepKind,
     current,
 )
-from concord.web.chart.policy.judging import EMERGENCY_ROLES, OFFICE, judge
+from concord.web.chart.policy.judging import CARE, EMERGENCY_ROLES, OFFICE, judge
 from concord.web.chart.policy.words import (
     Action,
     Actor,
@@ -94,6 +97,9 @@ def facts_of(
         glass=person is not None
         and hat.role in EMERGENCY_ROLES
         and glasses(hat, now).filter(person=person).exists(),
+        called=person is not None
+        and hat.role in EMERGENCY_ROLES
+        and calls(hat).filter(person=person).exists(),
         enrolled=person is not None
         and hat.role in OFFICE
         and enrolments(hat, now).filter(person=person).exists(),
@@ -170,9 +176,39 @@ def relations(hat: Hat, now: datetime) -> QuerySet[CareRelationship]:
     )
 
 
+def readers_of(hat: Hat, person: UUID, now: datetime) -> tuple[tuple[UUID, str], ...]:
+    """Return who in the house of a hat looks after a person: membership and name.
+
+    Only those who see what is made under the hat, and may take up a crisis.
+    """
+    able = [role for role, may in CARE.items() if Action.HANDLE_CRISIS in may]
+    here = Q(membership__programme=hat.programme)
+    if not hat.part_2:
+        here |= Q(membership__programme__isnull=True)
+        here |= Q(membership__programme__part_2=False)
+    found = CareRelationship.objects.filter(
+        current(now),
+        current(now, "membership__"),
+        here,
+        person=person,
+        membership__organisation=hat.organisation,
+        membership__role__in=able,
+    )
+    names = found.values_list("membership", "membership__staff__name").distinct()
+    return tuple(sorted(names, key=lambda pair: (pair[1], pair[0])))
+
+
 def glasses(hat: Hat, now: datetime) -> QuerySet[BreakGlass]:
     """Return the broken glasses of a hat that have not ended."""
     return BreakGlass.objects.filter(current(now), membership=hat.membership)
+
+
+def calls(hat: Hat) -> QuerySet[CrisisTask]:
+    """Return the open crises of which a hat was told, on whichever rung."""
+    told = CrisisStep.objects.filter(kind=StepKind.TOLD, membership=hat.membership)
+    closed = CrisisStep.objects.filter(kind=StepKind.CLOSED)
+    tasks = CrisisTask.objects.filter(id__in=told.values("task"))
+    return tasks.exclude(id__in=closed.values("task"))
 
 
 def enrolments(hat: Hat, now: datetime) -> QuerySet[Enrolment]:

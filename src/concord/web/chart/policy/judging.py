@@ -13,7 +13,14 @@ from concord.web.chart.policy.words import (
     Purpose,
 )
 
-_TREATING = {Action.READ_RECORD, Action.WRITE_CARE, Action.WRITE_SETTING}
+_TREATING = {
+    Action.READ_RECORD,
+    Action.WRITE_CARE,
+    Action.WRITE_SETTING,
+    Action.ASK_SCALE,
+    Action.FILL_IN,
+    Action.HANDLE_CRISIS,
+}
 _MEDICAL = _TREATING | {
     Action.RECORD_REPORT,
     Action.WRITE_CLINICAL,
@@ -56,6 +63,7 @@ OWN = frozenset(
         Action.GIVE_GRANT,
         Action.END_GRANT,
         Action.INVITE,
+        Action.FILL_IN,
     }
 )
 # What is of the whole organisation, and of nobody in it by name.
@@ -87,9 +95,14 @@ def judge(facts: Facts, action: Action, purpose: Purpose) -> Decision:
         case ActorKind.CAREGIVER:
             return _caregiver(facts, action, purpose)
         case ActorKind.INSTALL:
-            if action is Action.FOUND and purpose is Purpose.OPERATIONS:
-                return _allow("install")
-            return _deny("not-listed")
+            return _install(action, purpose)
+
+
+def _install(action: Action, purpose: Purpose) -> Decision:
+    """Return the decision on what the machine does by itself, or its operator does."""
+    founds = action is Action.FOUND and purpose is Purpose.OPERATIONS
+    escalates = action is Action.ESCALATE and purpose is Purpose.EMERGENCY
+    return _allow("install") if founds or escalates else _deny("not-listed")
 
 
 def _staff(facts: Facts, action: Action, purpose: Purpose) -> Decision:
@@ -104,6 +117,8 @@ def _staff(facts: Facts, action: Action, purpose: Purpose) -> Decision:
         return _emergency(facts, hat, action, purpose)
     if action not in CARE[hat.role]:
         return _deny("role")
+    if action is Action.HANDLE_CRISIS and facts.called and not facts.in_care:
+        return _on_call(purpose)
     if action is Action.CHANGE_ORDER and not hat.prescribes:
         return _deny("no-authority")
     if facts.in_care and purpose is Purpose.TREATMENT:
@@ -126,6 +141,16 @@ def _emergency(facts: Facts, hat: Hat, action: Action, purpose: Purpose) -> Deci
     if not facts.person_exists:
         return _deny("not-in-care")
     return _allow("emergency", Obligation.TELL_PERSON, Obligation.PART_2_NOTICE)
+
+
+def _on_call(purpose: Purpose) -> Decision:
+    """Return the decision on a crisis of somebody whom one does not look after.
+
+    It is the crisis alone: the record stays shut, but for a broken glass.
+    """
+    if purpose is not Purpose.EMERGENCY:
+        return _deny("purpose")
+    return _allow("on-call", Obligation.TELL_PERSON, Obligation.PART_2_NOTICE)
 
 
 def _of_ones_own_house(facts: Facts, action: Action, purpose: Purpose) -> Decision:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from concord.terms import Value
 from concord.web.chart.models import (
     CareRelationship,
+    CrisisTask,
     Enrolment,
     Entry,
     Grant,
@@ -19,16 +20,24 @@ from concord.web.chart.models import (
     MedicationChange,
     Person,
     Power,
+    ScaleRequest,
     current,
 )
 from concord.web.chart.policy.facts import (
+    calls,
     enrolments,
     facts_of,
     glasses,
     hat_of,
     relations,
 )
-from concord.web.chart.policy.judging import CARE, OFFICE, judge, powers
+from concord.web.chart.policy.judging import (
+    CARE,
+    EMERGENCY_ROLES,
+    OFFICE,
+    judge,
+    powers,
+)
 from concord.web.chart.policy.words import (
     Action,
     Actor,
@@ -43,13 +52,14 @@ from concord.web.chart.policy.words import (
 class View(Value, frozen=True, kw_only=True):
     """Which rows of a person's record someone sees; who sees the same shares a view.
 
-    `whole` is all of it (the person, an emergency, a caregiver let in to Part 2),
-    `open` all but what Part 2 programmes made (other caregivers); `care` is what an
+    `whole` is all of it (the person, an emergency), `shared` all but the forms that the
+    person filled in (a caregiver let in to Part 2), `open` that without what Part 2
+    programmes made (other caregivers); `care` is what an
     organisation holds outside its Part 2 programmes, what the viewer's own one (named
     in `programme`) made, and the person's own reports.
     """
 
-    kind: Literal["whole", "open", "care"]
+    kind: Literal["whole", "shared", "open", "care"]
     organisation: UUID | None = None
     programme: UUID | None = None
 
@@ -72,7 +82,7 @@ class View(Value, frozen=True, kw_only=True):
         """Return the condition on the rows of one person that the view shows."""
         open_to_all = Q(programme__isnull=True) | Q(programme__part_2=False)
         match self.kind:
-            case "whole":
+            case "whole" | "shared":
                 return Q()
             case "open":
                 return open_to_all
@@ -81,8 +91,27 @@ class View(Value, frozen=True, kw_only=True):
         here = Q(organisation=self.organisation) & open_to_all
         return here | Q(organisation__isnull=True)
 
+    def lines(self) -> Q:
+        """Return the same condition on lines, of which caregivers see fewer kinds."""
+        return self.held() & shared_kinds() if self.for_caregivers else self.held()
+
+    @property
+    def for_caregivers(self) -> bool:
+        """Whether it is the view of somebody whom the person let take part."""
+        return self.kind in ("shared", "open")
+
+
+def shared_kinds() -> Q:
+    """Return the condition on lines that a caregiver may see.
+
+    What a person answered in a form is theirs and their team's: whoever stands beside
+    them sees neither a question on suicide, nor its answer, nor that it was asked.
+    """
+    return ~Q(kind="responses")
+
 
 WHOLE = View(kind="whole")
+SHARED = View(kind="shared")
 OPEN = View(kind="open")
 
 
@@ -105,7 +134,7 @@ def view_by(facts: Facts) -> View | None:
         given = powers(facts)
         if Power.READ not in given:
             return None
-        return WHOLE if Power.READ_PART_2 in given else OPEN
+        return SHARED if Power.READ_PART_2 in given else OPEN
     hat = facts.hat
     if hat is None or Action.READ_RECORD not in CARE[hat.role]:
         return None
@@ -147,10 +176,21 @@ class Visible:
     """The querysets that an actor may see at a moment; everything else is not there."""
 
     def __init__(
-        self, people: Q, held: Q, *, enrolled: Q | None = None, own: UUID | None = None
+        self,
+        people: Q,
+        held: Q,
+        *,
+        lines: Q | None = None,
+        forms: bool = True,
+        called: Hat | None = None,
+        enrolled: Q | None = None,
+        own: UUID | None = None,
     ) -> None:
         self._people = people
         self._held = held
+        self._lines = held if lines is None else lines
+        self._forms = held if forms else _NOTHING
+        self._called = called
         self._enrolled = enrolled
         self._own = own
 
@@ -166,7 +206,18 @@ class Visible:
 
     def lines(self) -> QuerySet[Line]:
         """Return the rows of the records' lines."""
-        return Line.objects.filter(self._held)
+        return Line.objects.filter(self._lines)
+
+    def requests(self) -> QuerySet[ScaleRequest]:
+        """Return the forms that people were asked to fill in; none for a caregiver."""
+        return ScaleRequest.objects.filter(self._forms)
+
+    def tasks(self) -> QuerySet[CrisisTask]:
+        """Return the crisis tasks, with those that one was called to; none likewise."""
+        seen = self._forms
+        if self._called is not None:
+            seen |= Q(id__in=calls(self._called).values("id"))
+        return CrisisTask.objects.filter(seen)
 
     def changes(self) -> QuerySet[MedicationChange]:
         """Return the rows of the medicines' changes."""
@@ -203,12 +254,14 @@ def visible(actor: Actor, now: datetime) -> Visible:
         enrolled = Q(id__in=enrolments(hat, now).values("id"))
     if Action.READ_RECORD not in CARE[hat.role]:
         return Visible(_NOTHING, _NOTHING, enrolled=enrolled)
+    called = hat if hat.role in EMERGENCY_ROLES else None
     in_care = relations(hat, now).values("person")
     opened = glasses(hat, now).values("person")
     return Visible(
         Q(id__in=in_care) | Q(id__in=opened),
         Q(person__in=in_care) & view_in_care(hat).held() | Q(person__in=opened),
         enrolled=enrolled,
+        called=called,
     )
 
 
@@ -222,10 +275,8 @@ def _visible_to_caregiver(actor: Actor, now: datetime) -> Visible:
             people.append(person)
             if Power.READ_PART_2 in given:
                 part_2.append(person)
-    return Visible(
-        Q(id__in=people),
-        Q(person__in=people) & (OPEN.held() | Q(person__in=part_2)),
-    )
+    held = Q(person__in=people) & (OPEN.held() | Q(person__in=part_2))
+    return Visible(Q(id__in=people), held, lines=held & shared_kinds(), forms=False)
 
 
 def purpose_of(actor: Actor, person: UUID | None, now: datetime) -> Purpose:
@@ -240,5 +291,7 @@ def purpose_of(actor: Actor, person: UUID | None, now: datetime) -> Purpose:
     if relations(hat, now).filter(person=person).exists():
         return Purpose.TREATMENT
     if glasses(hat, now).filter(person=person).exists():
+        return Purpose.EMERGENCY
+    if hat.role in EMERGENCY_ROLES and calls(hat).filter(person=person).exists():
         return Purpose.EMERGENCY
     return Purpose.TREATMENT

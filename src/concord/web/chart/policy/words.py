@@ -53,6 +53,10 @@ class Action(StrEnum):
     REVIEW_GLASS = "review_glass"
     SET_AGE_RULE = "set_age_rule"
     GIVE_LEGAL_GRANT = "give_legal_grant"
+    ASK_SCALE = "ask_scale"
+    FILL_IN = "fill_in"
+    HANDLE_CRISIS = "handle_crisis"
+    ESCALATE = "escalate"
 
 
 class Purpose(StrEnum):
@@ -113,6 +117,7 @@ class Facts(Value, frozen=True, kw_only=True):
 
     `age` is the youngest and the oldest age possible, `None` where nothing is known.
     `within` says whether the resource lies where the hat may administer.
+    `called` says that the hat was told of an open crisis of the person, as on call.
     """
 
     kind: ActorKind
@@ -121,6 +126,7 @@ class Facts(Value, frozen=True, kw_only=True):
     is_self: bool = False
     in_care: bool = False
     glass: bool = False
+    called: bool = False
     enrolled: bool = False
     same_organisation: bool = False
     within: bool = False

@@ -9,8 +9,11 @@ from django.http import HttpRequest
 
 from concord.record.model import ChangeKind, SettingKind
 from concord.review.model import Finding
+from concord.web.chart.actions.crises import waiting_for
 from concord.web.chart.policy import (
+    CARE,
     Action,
+    Facts,
     Purpose,
     Resource,
     facts_of,
@@ -41,10 +44,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         **shown,
         "people": may(Action.READ_PANEL, Purpose.TREATMENT),
         "overrides": may(Action.READ_COUNTS, Purpose.OPERATIONS),
+        "waiting": waiting_for(actor, at) if may_be_told(facts) else 0,
         "office": may(Action.ADD_PERSON, Purpose.OPERATIONS),
         "role": hat.role.value,
         "part_2": hat.part_2,
     }
+
+
+def may_be_told(facts: Facts) -> bool:
+    """Whether somebody with this hat may be told of a crisis at all."""
+    return facts.hat is not None and Action.HANDLE_CRISIS in CARE[facts.hat.role]
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Scales on the clinician's side: results, sending, rating, crisis tasks."""

@@ -1,0 +1,74 @@
+// An answer that cannot be sent stays on the page, says so, and is sent again by itself.
+// It is kept nowhere else: a phone may be somebody else's tomorrow.
+"use strict";
+
+(() => {
+  const AGAIN = 5000;
+  const WORDS =
+    "Not sent: there is no network. Nobody has seen this answer. It stays on this page, " +
+    "and is sent when you are back online. If you close the page, it is lost.";
+
+  for (const form of document.querySelectorAll("form[data-filling]")) {
+    let waiting = null;
+    let timer = 0;
+    let busy = false;
+
+    const say = (words) => {
+      const told = form.querySelector(".not-sent");
+      told.textContent = words;
+      told.hidden = !words;
+    };
+
+    const send = async (body) => {
+      if (busy) return;
+      busy = true;
+      clearTimeout(timer);
+      try {
+        const answer = await fetch(form.action, {
+          method: "POST",
+          body,
+          headers: { "X-Filling": "1" },
+        });
+        waiting = null;
+        const next = answer.headers.get("X-Next");
+        if (next) {
+          window.location.assign(next);
+          return;
+        }
+        // Whatever else it is (a mistake, a session that ended) is shown as it would
+        // have been without this script.
+        const submitter = body.has("skip") && form.querySelector("[name=skip]");
+        form.dataset.plain = "1";
+        if (submitter) form.requestSubmit(submitter);
+        else form.requestSubmit();
+      } catch (error) {
+        waiting = body;
+        say(WORDS);
+        timer = setTimeout(() => send(waiting), AGAIN);
+      } finally {
+        busy = false;
+      }
+    };
+
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.plain) return;
+      event.preventDefault();
+      const body = new FormData(form);
+      if (event.submitter && event.submitter.name) {
+        body.set(event.submitter.name, event.submitter.value);
+      }
+      send(body);
+    });
+
+    window.addEventListener("online", () => waiting && send(waiting));
+    window.addEventListener("beforeunload", (event) => waiting && event.preventDefault());
+
+    // Choosing shows the help by the style sheet alone; a screen reader is told of it.
+    form.addEventListener("change", (event) => {
+      const help = document.getElementById("crisis-now");
+      if (!help || !event.target.matches("input[type=radio]")) return;
+      const said = document.getElementById("announcements");
+      said.textContent = event.target.matches("[data-crisis]") ? help.textContent.replace(/\s+/g, " ").trim() : "";
+    });
+  }
+})();
