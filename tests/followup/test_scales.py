@@ -140,7 +140,7 @@ BANDS = [
 ]
 # No cut-off is stated for these.
 UNBANDED = """
-    aims bam bdi-ii c-ssrs cgi craving functioning goals hads lunsers madrs mdq mood
+    aims asq bam bdi-ii c-ssrs cgi craving functioning goals hads lunsers madrs mdq mood
     mood-sleep-energy panss quality-of-life sas side-effects sleep weekly-check-in
     whodas-12
 """.split()
