@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from tests.web.clinic import NOW, Clinic, own
 from tests.web.test_forms_actions import answers, finishes, sends
 
@@ -418,3 +419,24 @@ def test_a_time_on_call_is_of_ones_own_house_and_ends(clinic: Clinic) -> None:
         now=NOW,
     )
     assert told(clinic, flagged(clinic)) == [("named", "Ruth")]
+
+
+def test_a_panel_asks_as_often_however_many_crises_there_are(clinic: Clinic) -> None:
+    """Of people in one's care, and of those one is called to."""
+    on_call(clinic, clinic.paul)
+
+    def asked(by: Actor) -> int:
+        read_whole_panel(actor=by, now=NOW)  # the reviews are then of today
+        with CaptureQueriesContext(connections["default"]) as queries:
+            read_whole_panel(actor=by, now=NOW)
+        return len(queries)
+
+    flagged(clinic)
+    before = (asked(clinic.ruth), asked(clinic.paul))
+    for number in range(3):
+        other = clinic.riverside.adds(f"Somebody {number}")
+        clinic.riverside.puts(other, clinic.ruth)
+        (form,) = sends(clinic, person=other)
+        answers(clinic, form, "self-harm", 1, person=other, actor=own(other))
+    assert (asked(clinic.ruth), asked(clinic.paul)) == before
+    assert len(read_whole_panel(actor=clinic.paul, now=NOW).called) == 4

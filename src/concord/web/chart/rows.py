@@ -201,6 +201,18 @@ def latest_person(person: UUID) -> rec.Line | None:
     return line_in(row, seal_of(person)) if row else None
 
 
+def latest_people(people: Collection[UUID]) -> dict[UUID, rec.Person]:
+    """Return who people are by their newest rows, in two queries, to be named."""
+    seals = seals_of(people)
+    found: dict[UUID, rec.Person] = {}
+    told = Line.objects.filter(person__in=people, kind=PERSON)
+    for row in told.order_by("version"):
+        line = line_in(row, seals[row.person_id])
+        if isinstance(line, rec.Person):
+            found[row.person_id] = line
+    return found
+
+
 def line_in(row: Line, seal: Seal) -> rec.Line:
     """Return the line that a row holds, opened."""
     return _opened(row.id, row.kind, row.content, seal)

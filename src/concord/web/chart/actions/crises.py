@@ -498,13 +498,14 @@ def open_among(people: Collection[UUID], view: View) -> dict[UUID, tuple[Crisis,
 def called_to(
     hat: Hat, besides: Collection[UUID]
 ) -> tuple[tuple[Crisis, Who | None], ...]:
-    """Return the open tasks of people outside one's care that one was called to."""
+    """Return the open tasks of people outside one's care that one was called to.
+
+    A fixed number of queries, however many they are.
+    """
     tasks = calls(hat).exclude(person__in=besides).order_by("created_at", "id")
-    found = []
-    for crisis in _read(tasks):
-        who = rows.latest_person(crisis.person)
-        found.append((crisis, who if isinstance(who, Who) else None))
-    return tuple(found)
+    found = _read(tasks)
+    people = rows.latest_people({crisis.person for crisis in found}) if found else {}
+    return tuple((crisis, people.get(crisis.person)) for crisis in found)
 
 
 def waiting_for(actor: Actor, now: datetime) -> int:
