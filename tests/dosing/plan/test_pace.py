@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import pairwise
+from math import ceil
 
 import msgspec
 import pytest
@@ -78,6 +79,102 @@ def test_without_a_step_of_occupancy_the_published_doses_are_taken() -> None:
     assert [text.split()[0] for text in found] == ["6", "1", "0"]
 
 
+def test_equal_steps_may_be_asked_for_by_their_number() -> None:
+    found = down(by(PaceKind.STARTING, parts=4))
+    assert [text.split()[0] for text in found] == ["15", "10", "5", "0"]
+    assert [text.split()[0] for text in down(by(PaceKind.STARTING, parts=1))] == ["0"]
+    # A quarter of 72 % is 18 %: as by share above.
+    pace = by(PaceKind.OCCUPANCY, parts=4)
+    found = down(pace, "12 mg", smallest="0.1 mg", curve=CURVE_OF_ALPHA)
+    assert [text.split()[0] for text in found] == ["4.5", "2", "0.75", "0"]
+
+
+def test_a_last_dose_comes_before_nothing_however_small_the_pieces() -> None:
+    pace = by(PaceKind.SHARE, share=Decimal("0.5"), last=q("3 mg"))
+    found = down(pace, smallest="0.1 mg")
+    assert [text.split()[0] for text in found] == ["10", "5", "3", "0"]
+    found = down(msgspec.structs.replace(pace, last=q("5 mg")), smallest="0.1 mg")
+    assert [text.split()[0] for text in found] == ["10", "5", "0"]
+
+
+def up_to_whole(aim: Quantity, present: Quantity) -> Quantity | None:
+    """Whole milligrams, as pieces of 1 mg make them: up, and always lower."""
+    made = Decimal(ceil(aim.value))
+    if made >= present.value:
+        made = Decimal(ceil(present.value)) - 1
+    return Quantity(made, "mg") if made > 0 else None
+
+
+def made(pace: Pace, dose: str, to: str = "0 mg", **more: object) -> list[str]:
+    found = doses(
+        pace, q(dose), q(to), smallest=q("1 mg"), most=Decimal(100),
+        make=up_to_whole, **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return [f"{w.dose} as {w.made}" if w.made else str(w.dose) for w in found]
+
+
+def test_a_share_is_of_the_dose_that_is_taken() -> None:
+    # 0.8 × 6 = 4.8, up to 5; 0.8 × 5 = 4; 0.8 × 4 = 3.2 is 4 again: 3; 2.4 is 3: 2; ...
+    assert made(by(PaceKind.SHARE, share=Decimal("0.2")), "6 mg") == [
+        "4.8 mg as 5 mg", "4 mg as 4 mg", "3.2 mg as 3 mg", "2.4 mg as 2 mg",
+        "1.6 mg as 1 mg", "0 mg",
+    ]  # fmt: skip
+
+
+def test_an_amount_is_taken_from_the_dose_that_is_taken() -> None:
+    assert made(by(PaceKind.AMOUNT, amount=q("1.5 mg")), "6 mg") == [
+        "4.5 mg as 5 mg", "3.5 mg as 4 mg", "2.5 mg as 3 mg", "1.5 mg as 2 mg",
+        "0.5 mg as 1 mg", "0 mg",
+    ]  # fmt: skip
+
+
+def test_a_way_to_a_lower_dose_ends_there_and_no_lower() -> None:
+    pace = by(PaceKind.SHARE, share=Decimal("0.2"))
+    assert made(pace, "6 mg", "4 mg") == ["4.8 mg as 5 mg", "4 mg as 4 mg"]
+    assert made(pace, "6 mg", "4.5 mg") == ["4.8 mg as 5 mg", "4.5 mg as 4 mg"]
+
+
+def test_points_of_occupancy_are_each_rounded_alone() -> None:
+    # At 54, 36 and 18 % of 12 mg: 4.5, 2 and 0.75 mg, whatever was taken before.
+    pace = by(PaceKind.OCCUPANCY, parts=4)
+    assert made(pace, "12 mg", curve=CURVE_OF_ALPHA) == [
+        "4.5 mg as 5 mg", "2 mg as 2 mg", "0.75 mg as 1 mg", "0 mg",
+    ]  # fmt: skip
+
+
+def test_a_point_that_rounding_has_passed_keeps_the_dose_for_its_time() -> None:
+    # 10 points from 2.5 mg (0.9 × 2.5 / 5.5 = 40.9 %): 2.066 is up to 3, above the
+    # present dose: 2; 1.714 would be 2 again: 1; those below keep it.
+    pace = by(PaceKind.OCCUPANCY, parts=10)
+    found = made(pace, "2.5 mg", curve=CURVE_OF_ALPHA)
+    assert found[:3] == ["2.077 mg as 2 mg", "1.714 mg as 1 mg", "1.4 mg as 1 mg"]
+    assert {text.split(" as ")[-1] for text in found[2:-1]} == {"1 mg"}
+
+
+def test_a_named_dose_that_rounding_has_passed_keeps_the_dose() -> None:
+    found = made(steps("2.6 mg", "2.4 mg", "2 mg", "1 mg", "0 mg"), "3 mg")
+    assert [text.split(" as ")[-1] for text in found] == [
+        "2 mg", "2 mg", "2 mg", "1 mg", "0 mg",
+    ]  # fmt: skip
+
+
+@given(st.integers(1, 99), st.integers(2, 400))
+def test_no_step_is_larger_than_asked_while_a_dose_in_between_can_be_made(
+    per_cent: int, dose: int
+) -> None:
+    share = Decimal(per_cent) / 100
+    found = doses(
+        by(PaceKind.SHARE, share=share), Quantity(dose, "mg"), q("0 mg"),
+        smallest=q("1 mg"), most=Decimal(1000), make=up_to_whole,
+    )  # fmt: skip
+    present = Decimal(dose)
+    for wanted in found[:-1]:
+        taken = wanted.taken.value
+        assert taken < present
+        assert present - taken <= max(present * share, Decimal(1))
+        present = taken
+
+
 @given(st.integers(1, 89))
 def test_the_dose_at_an_occupancy_occupies_so_much(per_cent: int) -> None:
     wanted = Decimal(per_cent) / 100
@@ -124,6 +221,9 @@ def test_a_last_dose_with_a_length_is_followed_by_nothing() -> None:
         (by(PaceKind.AMOUNT, amount=q("0 mg")), "no amount"),
         (Pace(kind=PaceKind.SHARE, share=Decimal("0.1")), "no length for the steps"),
         (by(PaceKind.AMOUNT, amount=q("0.01 mg")), "more than 100 steps"),
+        (by(PaceKind.STARTING, parts=0), "found 0 equal steps"),
+        (by(PaceKind.SHARE, share=Decimal("0.1"), last=q("20 mg")), "the last dose"),
+        (by(PaceKind.SHARE, share=Decimal("0.1"), last=q("0 mg")), "the last dose"),
     ],
 )
 def test_a_pace_that_nobody_can_follow_is_refused(pace: Pace, because: str) -> None:
