@@ -143,7 +143,7 @@ def test_points_of_occupancy_are_each_rounded_alone() -> None:
 
 
 def test_a_point_that_rounding_has_passed_keeps_the_dose_for_its_time() -> None:
-    # 10 points from 2.5 mg (0.9 × 2.5 / 5.5 = 40.9 %): 2.066 is up to 3, above the
+    # 10 points from 2.5 mg (0.9 × 2.5 / 5.5 = 40.9 %): 2.077 is up to 3, above the
     # present dose: 2; 1.714 would be 2 again: 1; those below keep it.
     pace = by(PaceKind.OCCUPANCY, parts=10)
     found = made(pace, "2.5 mg", curve=CURVE_OF_ALPHA)
