@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from concord.dosing.plan.pace import Pace, PaceKind, dose_at, doses, occupancy
 from concord.errors import ImpossiblePlanError
-from concord.knowledge.model import OccupancyCurve
+from concord.knowledge.model import CurvePoint, OccupancyCurve
 from concord.terms import Duration, Quantity, decode_hook
 from planning import CURVE, cited, q, share, steps
 
@@ -132,6 +132,9 @@ def test_a_way_to_a_lower_dose_ends_there_and_no_lower() -> None:
     pace = by(PaceKind.SHARE, share=Decimal("0.2"))
     assert made(pace, "6 mg", "4 mg") == ["4.8 mg as 5 mg", "4 mg as 4 mg"]
     assert made(pace, "6 mg", "4.5 mg") == ["4.8 mg as 5 mg", "4.5 mg as 4 mg"]
+    # 4.5 mg is 5 mg again, and the next one down is the end itself.
+    tenth = by(PaceKind.SHARE, share=Decimal("0.1"))
+    assert made(tenth, "5 mg", "4 mg") == ["4 mg as 4 mg"]
 
 
 def test_points_of_occupancy_are_each_rounded_alone() -> None:
@@ -140,6 +143,22 @@ def test_points_of_occupancy_are_each_rounded_alone() -> None:
     assert made(pace, "12 mg", curve=CURVE_OF_ALPHA) == [
         "4.5 mg as 5 mg", "2 mg as 2 mg", "0.75 mg as 1 mg", "0 mg",
     ]  # fmt: skip
+
+
+def test_points_of_occupancy_end_at_a_lower_dose_and_no_lower() -> None:
+    pace = by(PaceKind.OCCUPANCY, parts=4)
+    found = made(pace, "12 mg", "2 mg", curve=CURVE_OF_ALPHA)
+    assert found == ["4.5 mg as 5 mg", "2 mg as 2 mg"]
+    # 4.5 mg from 5 mg is the next one down, which is the end.
+    found = made(by(PaceKind.OCCUPANCY), "5 mg", "0.5 mg", curve=CURVE_OF_ALPHA)
+    assert found == ["1 mg as 1 mg", "0.5 mg"]
+
+
+def test_a_plan_may_have_as_many_steps_as_the_most_and_no_more() -> None:
+    pace = by(PaceKind.AMOUNT, amount=q("0.2 mg"))
+    assert len(down(pace, "20.2 mg", smallest="0.1 mg")) == 101  # and nothing
+    with pytest.raises(ImpossiblePlanError, match="more than 100 steps"):
+        down(pace, "20.4 mg", smallest="0.1 mg")
 
 
 def test_a_point_that_rounding_has_passed_keeps_the_dose_for_its_time() -> None:
@@ -151,11 +170,32 @@ def test_a_point_that_rounding_has_passed_keeps_the_dose_for_its_time() -> None:
     assert {text.split(" as ")[-1] for text in found[2:-1]} == {"1 mg"}
 
 
+def test_a_point_that_is_the_present_dose_keeps_it() -> None:
+    # 2.5 mg from 3 mg is 3 again: 2; the next point is 2 mg itself.
+    points = tuple(
+        CurvePoint(dose=q(dose), share=Decimal("0.5")) for dose in ("2.5 mg", "2 mg")
+    )
+    curve = msgspec.structs.replace(CURVE_OF_ALPHA, point=points)
+    found = made(by(PaceKind.OCCUPANCY), "3 mg", curve=curve)
+    assert found == ["2.5 mg as 2 mg", "2 mg as 2 mg", "0 mg"]
+
+
 def test_a_named_dose_that_rounding_has_passed_keeps_the_dose() -> None:
     found = made(steps("2.6 mg", "2.4 mg", "2 mg", "1 mg", "0 mg"), "3 mg")
-    assert [text.split(" as ")[-1] for text in found] == [
-        "2 mg", "2 mg", "2 mg", "1 mg", "0 mg",
+    assert found == [
+        "2.6 mg as 2 mg", "2.4 mg as 2 mg", "2 mg as 2 mg", "1 mg as 1 mg", "0 mg",
     ]  # fmt: skip
+    assert made(steps("0.5 mg", "0 mg"), "3 mg") == ["0.5 mg as 1 mg", "0 mg"]
+
+
+def test_a_last_dose_of_less_than_a_milligram_that_has_an_end_is_followed_by_none() -> (
+    None
+):
+    assert down(steps("0.5 mg for 1 week")) == ["0.5 mg 1 week", "0 mg -"]
+
+
+def test_nothing_is_until_somebody_decides_whatever_was_said_of_its_length() -> None:
+    assert down(steps("18 mg", "0 mg for 1 week")) == ["18 mg 2 weeks", "0 mg -"]
 
 
 @given(st.integers(1, 99), st.integers(2, 400))
