@@ -19,6 +19,7 @@ from concord.dosing.plan.titration import titrate
 from concord.knowledge.lookup import Knowledge
 from concord.terms import Duration, Quantity
 from planning import (
+    DRUGS,
     KNOWN,
     PACE,
     START,
@@ -148,6 +149,42 @@ def test_a_last_dose_that_is_not_the_smallest_is_said() -> None:
     assert last("4 mg") == ["2 mg first, the smallest that can be made"]
 
 
+@pytest.mark.parametrize(
+    ("dose", "last", "asks"),
+    [
+        ("20 mg", "5 mg", False),  # a quarter of the first dose, the ceiling itself
+        ("20 mg", "6 mg", True),
+        ("16 mg", "5 mg", True),
+    ],
+)
+def test_a_last_dose_is_judged_by_the_first_one(
+    dose: str, last: str, asks: bool
+) -> None:
+    plan = a_taper(dose=dose, pace=steps(last, "0 mg", every="4 weeks"))
+    (caveat,) = [c for c in caveats(plan) if c.code == "last-step-large"]
+    assert caveat.needs_reason == asks
+
+
+def test_a_stop_at_once_asks_for_a_reason() -> None:
+    plan = a_taper(dose="20 mg", pace=steps("0 mg"))
+    (caveat,) = [c for c in caveats(plan) if c.code == "last-step-large"]
+    assert caveat.needs_reason
+
+
+def test_a_pace_that_is_unverified_tells_and_asks_for_no_reason() -> None:
+    knowledge = the_knowledge(
+        tapers=[_entry(cited(**{**PACE, "status": "unverified"}))]
+    )
+    plan = a_taper(knowledge=knowledge, pace=steps("10 mg", "8 mg", "0 mg"))
+    found = caveats(plan, knowledge)
+    assert {c.code for c in found} == {
+        "first-step-too-large",
+        "too-fast",
+        "last-step-large",
+    }
+    assert not any(c.needs_reason for c in found)
+
+
 def test_a_last_measured_dose_is_said_and_asks_for_no_reason() -> None:
     def last(dose: str) -> list[tuple[str, bool]]:
         plan = a_taper(pace=steps(dose, "0 mg", every="4 weeks"), making=LIQUID)
@@ -231,6 +268,46 @@ def test_after_the_listed_steps_it_grows_by_the_largest_step_at_its_interval() -
     assert too_fast(up(*four)) == []
     four = ("10 mg for 14 days", "20 mg for 14 days", "30 mg for 6 days", "40 mg")
     assert too_fast(up(*four)) == [(date(2027, 1, 4), "at most 30 mg by then")]
+
+
+def adjusted(*adjustments: dict[str, object]) -> Knowledge:
+    """The knowledge with the maximum of 40 mg of alpha changed beside gamma."""
+    found = [dict(one) for one in DRUGS]
+    beside = {"organ": "interaction", "when": {"taking": ["gamma"]}, "text": "beside"}
+    found[0]["adjustment"] = [cited(**beside, **one) for one in adjustments]
+    return the_knowledge(drugs=found)
+
+
+@pytest.mark.parametrize(
+    ("adjustment", "most"),
+    [
+        ({"maximum": "30 mg"}, "30 mg"),
+        ({"share": "0.5"}, "20 mg"),
+        ({"maximum": "60 mg"}, "40 mg"),  # it lowers, and no more
+        ({"maximum": "60 mg", "replaces": True}, "60 mg"),
+        ({"maximum": "30 mg", "indication": "epilepsy"}, "40 mg"),
+        ({"avoid": True}, "40 mg"),
+    ],
+)
+def test_the_maximum_is_the_one_beside_the_medicines_taken_as_well(
+    adjustment: dict[str, object], most: str
+) -> None:
+    knowledge = adjusted(adjustment)
+    beside = Known(beside=("gamma",), nothing_else=True)
+
+    def above(dose: str, known: Known) -> list[str]:
+        named = steps(dose).steps
+        plan = titrate(
+            knowledge, knowledge.drugs["alpha"], starts=START, steps=named, known=known
+        )
+        found = caveats(plan, knowledge, known=known)
+        return [c.expected for c in found if c.code == "above-maximum"]
+
+    over = f"{q(most).value + 2} mg"
+    assert above(most, beside) == []
+    assert above(over, beside) == [f"at most {most} (for: adult)"]
+    assert above("40 mg", ALONE) == []
+    assert above("42 mg", ALONE) == ["at most 40 mg (for: adult)"]
 
 
 @pytest.mark.parametrize(("dose", "above"), [("40 mg", False), ("42 mg", True)])

@@ -18,6 +18,7 @@ from concord.dosing.plan.stock import Piece, read_strength, stock_of
 from concord.errors import UnmakeableDoseError
 from concord.knowledge.lookup import Knowledge
 from concord.terms import Quantity
+from concord.wording.amounts import amount
 from planning import DRUGS, KNOWN, START, a_maker, q
 
 ALPHA = KNOWN.drugs["alpha"]
@@ -102,6 +103,90 @@ def test_a_dose_that_cannot_be_made_is_rounded(
     maker = a_maker("2 mg", "5 mg", "10 mg")
     assert str(maker.nearest(q(wanted))) == nearest
     assert str(maker.nearest(q(wanted), Rounding.DOWN)) == down
+
+
+@pytest.mark.parametrize(
+    ("wanted", "up"),
+    [("2 mg", "2 mg"), ("2.01 mg", "4 mg"), ("4.4 mg", "5 mg"), ("5 mg", "5 mg")],
+)
+def test_a_dose_may_be_rounded_up(wanted: str, up: str) -> None:
+    maker = a_maker("2 mg", "5 mg", "10 mg")
+    assert str(maker.nearest(q(wanted), Rounding.UP)) == up
+
+
+@pytest.mark.parametrize(
+    ("wanted", "present", "lower"),
+    [
+        ("5.4 mg", "7 mg", "6 mg"),  # up to the next dose that can be made
+        ("5.4 mg", "6 mg", "5 mg"),  # up is the present dose: the next one down
+        ("5.4 mg", "5.5 mg", "5 mg"),  # the present dose itself cannot be made
+        ("3.6 mg", "4 mg", "2 mg"),  # nothing makes 3 mg
+        ("2 mg", "2 mg", None),  # nothing is below the smallest
+        ("2.5 mg", "3 mg", "2 mg"),
+    ],
+)
+def test_a_step_down_is_always_lower(
+    wanted: str, present: str, lower: str | None
+) -> None:
+    found = a_maker("2 mg", "5 mg", "10 mg").lower(q(wanted), q(present))
+    assert (None if found is None else str(found)) == lower
+
+
+def test_a_step_down_by_another_rounding_is_lower_too() -> None:
+    maker = a_maker("2 mg", "5 mg", "10 mg")
+    assert str(maker.lower(q("7.6 mg"), q("9 mg"), Rounding.NEAREST)) == "8 mg"
+    assert str(maker.lower(q("7.6 mg"), q("8 mg"), Rounding.NEAREST)) == "7 mg"
+    assert str(maker.lower(q("7.6 mg"), q("9 mg"), Rounding.DOWN)) == "7 mg"
+
+
+def below(dose: str, *strengths: str) -> Maker:
+    """Tablets of some strengths, and 2 mg/mL below a dose."""
+    making = Making(
+        made_of=strengths, liquid="10 mg/5 mL", liquid_below=q(dose), measure=None
+    )
+    return maker_of(KNOWN, ALPHA, making, START)
+
+
+def lowered(maker: Maker, wanted: str, present: str) -> tuple[str, list[str]]:
+    found = maker.lower(q(wanted), q(present))
+    assert found is not None
+    (intake,) = maker.intakes(found)
+    return amount(found), [f"{p.count} x {p.strength}" for p in intake.pieces]
+
+
+def test_below_a_dose_the_liquid_measures_what_the_tablets_cannot() -> None:
+    maker = below("8 mg", "2 mg", "5 mg", "10 mg")
+    assert lowered(maker, "8 mg", "9 mg") == ("8 mg", ["4 x 2 mg"])
+    assert lowered(maker, "7.9 mg", "9 mg") == ("8 mg", ["4 x 2 mg"])  # up to the mark
+    assert lowered(maker, "7.8 mg", "9 mg") == ("7.8 mg", ["3.9 x 2 mg/mL"])
+    assert maker.smallest == q("0.2 mg")  # 0.1 mL of 2 mg/mL
+    assert lowered(maker, "0.3 mg", "0.4 mg") == ("0.2 mg", ["0.1 x 2 mg/mL"])
+
+
+def test_where_the_next_tablets_down_are_below_it_the_liquid_is_nearer() -> None:
+    # 8.4 mg is up to 10 mg again of tablets of 5 mg; the next one down is 5 mg.
+    assert lowered(below("8 mg", "5 mg"), "8.4 mg", "10 mg") == (
+        "8.4 mg",
+        ["4.2 x 2 mg/mL"],
+    )
+    # With tablets of 2 mg it is 8 mg, which is not below it.
+    assert lowered(below("8 mg", "5 mg", "2 mg"), "8.4 mg", "9 mg")[0] == "8 mg"
+
+
+def test_a_dose_in_parts_is_of_the_liquid_by_the_whole_of_the_day() -> None:
+    (morning, evening) = below("8 mg", "2 mg", "5 mg").intakes(q("10 mg"), 2)
+    assert [p.form for i in (morning, evening) for p in i.pieces] == ["tablet"] * 2
+    measured = below("8 mg", "2 mg", "5 mg").intakes(q("6 mg"), 2)
+    assert {p.form for i in measured for p in i.pieces} == {"oral solution"}
+
+
+def test_the_mark_that_is_measured_may_be_chosen() -> None:
+    making = Making(form="oral solution", measure=q("0.05 mL"))
+    assert maker_of(KNOWN, ALPHA, making, START).smallest == q("0.1 mg")
+    making = Making(form="oral solution", measure=q("0.0001 L"))
+    assert maker_of(KNOWN, ALPHA, making, START).smallest == q("0.2 mg")
+    with pytest.raises(UnmakeableDoseError, match="one above nothing"):
+        maker_of(KNOWN, ALPHA, Making(measure=q("0 mL")), START)
 
 
 def test_a_dose_below_the_smallest_piece_is_refused_with_the_smallest() -> None:

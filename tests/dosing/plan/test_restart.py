@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders import cited
+from concord.dosing.plan.building import Making
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.restart import last_dose, restart
@@ -114,6 +115,57 @@ def test_a_gap_may_count_from_the_last_dose() -> None:
     assert doses(again(knowledge, "1 day"))[0].endswith("8 mg")
 
 
+@pytest.mark.parametrize(
+    ("times", "at_most", "first"),
+    [
+        (1, 2, ["10 mg"]),
+        (2, 2, ["10 mg", "10 mg"]),
+        (3, 2, ["10 mg", "10 mg"]),  # as often as the rule allows
+        (2, None, ["10 mg"]),  # a rule that says nothing says once
+    ],
+)
+def test_the_first_dose_again_is_taken_as_often_as_asked_and_allowed(
+    times: int, at_most: int | None, first: list[str]
+) -> None:
+    give = {"day": 1, "dose": "10 mg"} | ({"times_at_most": at_most} if at_most else {})
+    knowledge = missed(ANEW | {"give": [give]})
+    plan = restart(
+        knowledge,
+        knowledge.drugs["alpha"],
+        dose=q("40 mg"),
+        last=last_dose(Duration(3, "day"), START),
+        starts=START,
+        making=Making(times=times),
+        known=Known(nothing_else=True),
+    )
+    step = plan.courses[0].steps[0]
+    assert [str(intake.amount) for intake in step.intakes] == first
+
+
+@pytest.mark.parametrize(("length", "holds"), [("4 days", True), ("5 days", False)])
+def test_what_is_taken_again_was_taken_since_its_last_dose_at_least(
+    length: str, holds: bool
+) -> None:
+    # Three days missed: the last dose was four days ago.
+    knowledge = missed(ANEW | {"when": {"taken_for_at_least": length}})
+    if holds:
+        assert doses(again(knowledge, "3 days"))
+    else:
+        with pytest.raises(UndecidedError, match="for how long"):
+            again(knowledge, "3 days")
+    long = Known(nothing_else=True, taken_for=Duration(1, "year"))
+    assert doses(again(knowledge, "3 days", known=long))
+
+
+def test_not_for_so_long_is_never_taken_from_the_gap() -> None:
+    knowledge = missed(ANEW | {"when": {"taken_for_less_than": "4 days"}})
+    with pytest.raises(ImpossiblePlanError, match="no rule for this gap"):
+        again(knowledge, "3 days")
+    knowledge = missed(ANEW | {"when": {"taken_for_less_than": "5 days"}})
+    with pytest.raises(UndecidedError, match="for how long"):
+        again(knowledge, "3 days")
+
+
 # --- injections ---------------------------------------------------------------------
 
 LATE = cited(
@@ -143,6 +195,23 @@ def test_the_doses_of_a_rule_are_bounded_and_the_next_is_the_usual_one() -> None
         "2026-12-08 60 mg",
         "2027-01-08 100 mg",
     ]
+
+
+def test_injections_that_begin_again_are_those_that_the_rule_names() -> None:
+    anew = LATE | {
+        "begin_again": True,
+        "give": [{"day": 1, "dose": "100 mg"}, {"day": 8, "dose": "60 mg"}],
+    }
+    plan = again(missed(anew, drug="gamma"), "7 weeks", drug="gamma", dose="40 mg")
+    assert doses(plan) == [
+        "2026-12-01 100 mg",
+        "2026-12-08 60 mg",
+        "2027-01-08 40 mg",
+    ]
+    assert all(
+        [b.source for b in step.basis if b.source] == ["book"]
+        for step in plan.courses[0].steps
+    )
 
 
 def test_each_injection_is_one_day() -> None:

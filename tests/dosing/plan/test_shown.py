@@ -10,7 +10,7 @@ from typing import get_args
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.web.ismp import violations
 
@@ -92,6 +92,8 @@ def test_every_code_of_a_caveat_has_its_words() -> None:
     assert set(CAVEATS) == set(get_args(fields["code"]))
 
 
+# Each example makes a whole plan: no clock on each.
+@settings(deadline=None)
 @given(st.integers(2, 50), st.sampled_from(["0.05", "0.1", "0.33"]), st.integers(1, 4))
 def test_nothing_that_a_plan_says_can_be_misread(
     dose: int, part: str, times: int

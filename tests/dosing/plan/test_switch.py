@@ -73,6 +73,51 @@ def codes(plan: Plan, knowledge: Knowledge) -> list[str]:
     return [c.code for c in found if c.code != "rounded"]
 
 
+# --- why the doses are as they are --------------------------------------------------
+
+
+def texts(plan: Plan, place: int) -> list[list[str]]:
+    return [[b.text for b in s.basis] for s in plan.courses[place].steps]
+
+
+def test_the_doses_of_a_cross_taper_rest_on_its_way_and_of_another_on_none() -> None:
+    named = steps("20 mg for 1 week", "40 mg for 1 week", "60 mg").steps
+    over = Duration(2, "week")
+    knowledge = the_knowledge(switches=[way("cross-taper")])
+    plan = change(knowledge, new_steps=named, over=over)
+    assert all(said[-1] == "so" for said in texts(plan, 1))
+    knowledge = the_knowledge(switches=[way("direct")])
+    plan = change(knowledge, new_steps=named)
+    assert all("so" not in said for said in texts(plan, 1))
+
+
+def test_a_first_dose_that_a_way_names_rests_on_it() -> None:
+    knowledge = the_knowledge(switches=[way("direct", first_dose="10 mg")])
+    first, *others = texts(change(knowledge, to=q("40 mg")), 1)
+    assert "so" in first
+    assert all("so" not in other for other in others)
+    # One that the prescriber named does not, nor one that is another.
+    asked = change(knowledge, to=q("40 mg"), first=q("20 mg"))
+    assert all("so" not in said for said in texts(asked, 1))
+    (only,) = texts(change(knowledge, to=q("10 mg")), 1)
+    assert "so" in only
+
+
+def test_the_old_one_comes_down_rounded_up_and_always_lower() -> None:
+    # 7 mg in quarters: 5.25, 3.5 and 1.75 mg; of 2 and 5 mg: 6, 4 and 2.
+    named = steps("20 mg", "40 mg", "60 mg", every="1 week").steps
+    named = tuple(Wanted(dose=w.dose, lasts=Duration(1, "week")) for w in named)
+    knowledge = the_knowledge(switches=[way("cross-taper")])
+    over = Duration(3, "week")
+    plan = change(knowledge, dose=q("7 mg"), new_steps=named, over=over)
+    assert doses(plan, 0) == [
+        "2026-12-01 6 mg",
+        "2026-12-08 4 mg",
+        "2026-12-15 2 mg",
+        "2026-12-22 0 mg",
+    ]
+
+
 # --- at once, and after a washout ---------------------------------------------------
 
 

@@ -9,7 +9,8 @@ import pytest
 from builders import cited
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.known import Known
-from concord.dosing.plan.pace import Pace, PaceKind
+from concord.dosing.plan.model import Plan
+from concord.dosing.plan.pace import Pace, PaceKind, Wanted
 from concord.errors import ImpossiblePlanError, UndecidedError, UnmakeableDoseError
 from concord.terms import Duration
 from planning import (
@@ -93,6 +94,98 @@ def test_what_the_prescriber_asked_for_has_no_source() -> None:
     first = a_taper(pace=share("0.1"), to="10 mg").courses[0].steps[0].basis[0]
     assert first.source == ""
     assert "10 % of the present dose" in first.text
+
+
+def sources(plan: Plan) -> list[str]:
+    """Where the first step comes from; what is to be expected aside."""
+    return [b.source for b in plan.courses[0].steps[0].basis][:-2]
+
+
+@pytest.mark.parametrize(
+    ("pace", "source"),
+    [
+        (share("0.1", "2 weeks"), True),
+        (share("0.1", "13 days"), False),  # sooner than every 2 weeks
+        (share("0.11", "2 weeks"), False),  # more than 10 %
+        (share("0.05", "8 weeks"), True),  # slower than it says is within it
+        (steps("18 mg", "17 mg"), True),
+        (steps("18 mg", "16 mg"), False),  # 11 % of 18 mg
+        (steps("18 mg", "17 mg", every="13 days"), False),
+        (steps("18 mg", "0 mg"), True),  # the step to nothing is no share
+        (
+            Pace(kind=PaceKind.AMOUNT, amount=q("2 mg"), every=Duration(2, "week")),
+            False,
+        ),
+    ],
+)
+def test_what_was_asked_for_within_an_advised_pace_names_its_source(
+    pace: Pace, source: bool
+) -> None:
+    assert sources(a_taper(pace=pace, to="10 mg" if not pace.steps else None)) == (
+        ["", "book"] if source else [""]
+    )
+
+
+def test_a_pace_of_the_starting_dose_is_held_to_the_starting_dose() -> None:
+    knowledge = the_knowledge(
+        tapers=[
+            {
+                "id": "alpha",
+                "title": "alpha",
+                "side": {"drugs": ["alpha"]},
+                "pace": [cited(**{**PACE, "of": "starting", "step_high": "0.2"})],
+                "sign": [
+                    cited(kind="expect", text="poor sleep"),
+                    cited(kind="watch", text="fits"),
+                ],
+            }
+        ]
+    )
+
+    def found(*doses: str) -> list[str]:
+        return sources(a_taper(knowledge=knowledge, pace=steps(*doses)))
+
+    # 4 of 20 mg each time; the second is 25 % of the 16 mg that are left.
+    assert found("16 mg", "12 mg") == ["", "book"]
+    assert found("16 mg", "11 mg") == [""]
+
+
+def test_another_published_pace_is_followed_by_its_label() -> None:
+    other = {**PACE, "step_high": "0.5", "every_high": "1 week", "label": "the other"}
+    knowledge = the_knowledge(
+        tapers=[
+            {
+                "id": "alpha",
+                "title": "alpha",
+                "side": {"drugs": ["alpha"]},
+                "pace": [cited(**PACE), cited(**{**other, "locator": "p. 2"})],
+            }
+        ]
+    )
+    pace = Pace(kind=PaceKind.SHARE, school="the other")
+    plan = a_taper(knowledge=knowledge, pace=pace, to="5 mg")
+    assert doses(plan) == ["2026-12-01 10 mg", "2026-12-08 5 mg"]
+    assert [b.locator for b in plan.courses[0].steps[0].basis] == ["p. 2"]
+    # It is held to the default pace all the same.
+    found = [c.code for c in caveats(plan, knowledge) if c.needs_reason]
+    assert "too-fast" in found
+    named = steps("10 mg", "5 mg")
+    named = Pace(kind=named.kind, steps=named.steps, every=named.every, school="x")
+    with pytest.raises(ImpossiblePlanError, match="expected one of: the other"):
+        a_taper(knowledge=knowledge, pace=named)
+
+
+def test_days_of_taking_may_be_apart() -> None:
+    other = Wanted(
+        dose=q("5 mg"), each=q("10 mg"), every_days=2, lasts=Duration(2, "week")
+    )
+    pace = Pace(kind=PaceKind.STEPS, steps=(other, Wanted(dose=q("0 mg"))))
+    plan = a_taper(dose="10 mg", pace=pace)
+    assert doses(plan) == ["2026-12-01 5 mg", "2026-12-15 0 mg"]
+    first = plan.courses[0].steps[0]
+    assert (first.every_days, pieces(plan)) == (2, ["1 x 10 mg"])
+    # The dose of a day is not the smallest, but days apart are a way below it.
+    assert "last-step-large" not in [c.code for c in caveats(plan)]
 
 
 def test_every_step_but_the_first_needs_a_check() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from builders import cited
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.titration import titrate
 from concord.errors import ImpossiblePlanError, UndecidedError
-from planning import KNOWN, START, doses, pieces, q, steps
+from planning import DRUGS, KNOWN, START, doses, pieces, q, steps, the_knowledge
 
 ALONE = Known(nothing_else=True)
 WITH_BETA = Known(beside=("beta",))
@@ -99,6 +100,40 @@ def test_a_medicine_without_a_titration_in_figures_is_refused() -> None:
         doses(up("delta", first=("5 mg for 2 weeks", "10 mg")))[-1]
         == "2026-12-15 10 mg"
     )
+
+
+def test_without_a_wanted_dose_it_goes_up_to_the_last_listed_step() -> None:
+    plan = up()
+    assert doses(plan) == ["2026-12-01 10 mg", "2026-12-15 20 mg"]
+    assert plan.courses[0].steps[-1].ends is None
+
+
+def test_the_last_listed_step_is_kept_as_long_as_the_source_says() -> None:
+    found = [dict(one) for one in DRUGS]
+    listed = [{"from_day": 1, "dose": "10 mg"}, {"from_day": 15, "dose": "20 mg"}]
+    listed[-1]["lasts"] = "3 weeks"
+    more = {"step_at_most": "10 mg", "step_every": "1 week"}
+    found[0]["titration"] = [cited(text="up", steps=listed, **more)]
+    knowledge = the_knowledge(drugs=found)
+    plan = titrate(knowledge, knowledge.drugs["alpha"], starts=START, to=q("30 mg"))
+    assert doses(plan)[-1] == "2027-01-05 30 mg"
+
+
+def test_the_first_dose_alone_is_a_plan_where_it_is_what_is_wanted() -> None:
+    found = [dict(one) for one in DRUGS]
+    found[3]["dose"] = [cited(population="adult", start="5 mg", maximum="40 mg")]
+    knowledge = the_knowledge(drugs=found)
+
+    def alone(to: str | None) -> Plan:
+        wanted = None if to is None else q(to)
+        return titrate(knowledge, knowledge.drugs["delta"], starts=START, to=wanted)
+
+    (step,) = alone("5 mg").courses[0].steps
+    assert (str(step.dose), step.ends) == ("5 mg", None)
+    assert [b.source for b in step.basis] == ["book"]
+    for other in ("10 mg", None):
+        with pytest.raises(ImpossiblePlanError, match="no titration in figures"):
+            alone(other)
 
 
 @pytest.mark.parametrize("to", ["0 mg", "-5 mg"])

@@ -69,9 +69,9 @@ class Pace(Value, frozen=True, kw_only=True):
     school: str | None = None
 
 
-def as_asked(dose: Quantity, present: Quantity) -> Quantity | None:
+def as_asked(dose: Quantity, _present: Quantity) -> Quantity | None:
     """Return what is wanted as if it could always be made."""
-    return dose if dose.value < present.value else None
+    return dose
 
 
 def doses(
@@ -123,9 +123,6 @@ def doses(
                 "take larger steps"
             )
     present = found[-1].taken if found else dose
-    if to.value and present.value <= to.value:
-        found[-1] = msgspec.structs.replace(found[-1], lasts=None)
-        return tuple(found)
     found.append(Wanted(dose=to, made=make(to, present) if to.value else None))
     return tuple(found)
 
@@ -173,7 +170,7 @@ def _at_points(
             return
         if aim.value < present.value:
             made = make(aim, present)
-            if made is None:
+            if made is None or made.value <= to.value:
                 return
             present = made
         yield Wanted(dose=aim, made=present)
