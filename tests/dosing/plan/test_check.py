@@ -149,6 +149,22 @@ def test_a_last_dose_that_is_not_the_smallest_is_said() -> None:
     assert last("4 mg") == ["2 mg first, the smallest that can be made"]
 
 
+def test_the_last_dose_is_that_of_the_last_day_before_nothing() -> None:
+    plan = a_taper(dose="6 mg", pace=steps("4 mg for 4 weeks", "2 mg for 1 day"))
+    assert "last-step-large" not in [c.code for c in caveats(plan)]
+
+
+@pytest.mark.parametrize(
+    ("since", "found"), [(date(2026, 12, 15), True), (date(2026, 12, 16), False)]
+)
+def test_what_was_done_before_a_day_is_not_judged_again(
+    since: date, found: bool
+) -> None:
+    plan = a_taper(pace=steps("18 mg", "10 mg"))
+    told = caveats(plan, since=since)
+    assert ("too-fast" in [c.code for c in told]) == found
+
+
 @pytest.mark.parametrize(
     ("dose", "last", "asks"),
     [

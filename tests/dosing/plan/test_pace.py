@@ -271,6 +271,13 @@ def test_a_pace_that_nobody_can_follow_is_refused(pace: Pace, because: str) -> N
         down(pace)
 
 
+@pytest.mark.parametrize("part", ["0", "1", "1.5"])
+def test_a_step_of_occupancy_is_above_none_and_below_all(part: str) -> None:
+    pace = by(PaceKind.OCCUPANCY, share=Decimal(part))
+    with pytest.raises(ImpossiblePlanError, match="step of occupancy that is none"):
+        down(pace, "12 mg", smallest="0.1 mg", curve=CURVE_OF_ALPHA)
+
+
 @pytest.mark.parametrize("to", ["20 mg", "21 mg", "-1 mg"])
 def test_the_end_lies_below_the_dose_now_and_not_below_nothing(to: str) -> None:
     with pytest.raises(ImpossiblePlanError, match="expected less than the dose now"):

@@ -76,6 +76,21 @@ def test_what_may_not_be_split_is_not_split() -> None:
     assert not a_maker("10 mg", halves=True).makes(q("2.5 mg"))
 
 
+def test_what_doses_are_made_of_is_named_in_short(knowledge: Knowledge) -> None:
+    halves = a_maker("2 mg", "5 mg", halves=True)
+    assert halves.made_of() == "tablet 5 mg, tablet 2 mg, half a tablet"
+    diazepam = maker_of(knowledge, knowledge.drugs["diazepam"], Making(), START)
+    with pytest.raises(UnmakeableDoseError) as error:
+        diazepam.nearest(q("0.5 mg"))
+    assert str(error.value).count("exists and measures less") == 1
+
+
+def test_doses_below_a_milligram_are_made_like_others() -> None:
+    assert a_maker("0.5 mg").makes(q("0.5 mg"))
+    assert a_maker("0.5 mg").makes(q("1 mg"))
+    assert not a_maker("0.5 mg").makes(q("0 mg"))
+
+
 def test_a_tablet_of_which_nobody_says_that_it_may_be_split_is_not() -> None:
     assert not any(piece.halves for piece in stock_of(ALPHA, START).pieces)
 

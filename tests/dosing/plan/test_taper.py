@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -124,6 +125,35 @@ def test_what_was_asked_for_within_an_advised_pace_names_its_source(
     assert sources(a_taper(pace=pace, to="10 mg" if not pace.steps else None)) == (
         ["", "book"] if source else [""]
     )
+
+
+def test_a_pace_that_leaves_something_to_the_knowledge_names_its_source() -> None:
+    long = Pace(kind=PaceKind.SHARE, every=Duration(3, "week"))
+    assert sources(a_taper(pace=long, to="16 mg")) == ["book"]
+    share_alone = Pace(kind=PaceKind.SHARE, share=Decimal("0.2"))
+    assert sources(a_taper(pace=share_alone, to="10 mg")) == ["", "book"]
+    # Steps with lengths of their own leave nothing to it.
+    own = steps("14 mg for 2 weeks", "10 mg", every=None)
+    assert sources(a_taper(pace=own)) == [""]
+
+
+def test_a_share_is_as_it_was_asked_for_whatever_the_figure_is_rounded_to() -> None:
+    # A tenth of 3.3335 mg is 0.33335: 3.00015 mg left, said as 3 mg, a hair more.
+    plan = a_taper(
+        dose="3.3335 mg", pace=share("0.1"), making=Making(form="oral solution")
+    )
+    assert sources(plan) == ["", "book"]
+
+
+def test_a_whole_pace_needs_no_knowledge() -> None:
+    plan = a_taper("beta", "60 mg", share("0.5"))
+    assert doses(plan)[:2] == ["2026-12-01 30 mg", "2026-12-15 20 mg"]
+    third = Pace(kind=PaceKind.STARTING, parts=3, every=Duration(1, "week"))
+    assert [d.split(" ", 1)[1] for d in doses(a_taper("beta", "60 mg", third))] == [
+        "40 mg",
+        "20 mg",
+        "0 mg",
+    ]
 
 
 def test_a_pace_of_the_starting_dose_is_held_to_the_starting_dose() -> None:
