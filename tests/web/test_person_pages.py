@@ -32,7 +32,7 @@ from concord.web.person.helping import STATIC
 from concord.web.person.lines import help_lines
 from concord.web.person.telling import told
 
-PAGES = ("", "medicines/", "changes/", "timeline/", "team/", "more/")
+PAGES = ("", "medicines/", "changes/", "team/", "more/", "timeline/")
 ONLY_MINE = ("access/", "settings/", "sharing/")
 ON = NOW.date()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, get_args, get_type_hints
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, get_args, get_type_hints
 from uuid import UUID, uuid5
 
 import msgspec
@@ -78,17 +78,10 @@ def lines_of(record: rec.Record) -> dict[str, tuple[rec.Line, ...]]:
     }
 
 
-class _Row(NamedTuple):
-    """What is read of a row of a line."""
-
-    id: UUID
-    line: str
-    kind: str
-    content: bytes
-    withdrawn: bytes | None
-
-
-_READ = ("id", "of", "kind", "content", "withdrawn")
+# What is read of a row of a line: its line and its own id, both as texts, its kind, and
+# what is sealed in it; and a reason, where it was withdrawn.
+_READ = ("of", "row", "kind", "content", "withdrawn")
+_Row = tuple[str, str, str, bytes, bytes | None]
 # A database hands out so many rows at once.
 _AT_A_TIME = 2_000
 
@@ -117,11 +110,7 @@ def told_of(
 ) -> dict[UUID, Told]:
     """Return the records of many people, in the same three queries."""
     seals = seals_of(people)
-    newest: defaultdict[UUID, dict[str, _Row]] = defaultdict(dict)
-    counts: Counter[UUID] = Counter()
-    for person, row in _rows(people, lines):
-        newest[person][row.line] = row
-        counts[person] += 1
+    newest, counts = _newest(people, lines)
     told: defaultdict[str, list[MedicationChange]] = defaultdict(list)
     for change in (
         changes.filter(person__in=people)
@@ -139,26 +128,32 @@ def told_of(
     }
 
 
-def _rows(
+def _newest(
     people: Collection[UUID], lines: QuerySet[Line]
-) -> Iterator[tuple[UUID, _Row]]:
-    """Yield whose each row is, and the row, in the order in which they were told.
+) -> tuple[dict[UUID, dict[str, _Row]], Counter[UUID]]:
+    """Return of each line its newest row, in the place where it was first told.
 
-    As plain tuples, whose line is a text: to make a model of each of ten thousand
-    rows, and three ids of each, takes longer than to read, open and decode them.
+    And of how many rows they were the newest. As plain tuples whose ids are texts: to
+    make a model of each of ten thousand rows, and three ids of each, takes longer than
+    to read, open and decode them.
     """
+    newest: dict[UUID, dict[str, _Row]] = {person: {} for person in people}
+    counts: Counter[UUID] = Counter()
     chosen = (
         lines.filter(person__in=people)
-        .annotate(of=Cast("line", CharField()))
+        .annotate(of=Cast("line", CharField()), row=Cast("id", CharField()))
         .order_by("kind", "place", "version")
     )
     if len(people) == 1:
         (person,) = people
-        for one in chosen.values_list(*_READ).iterator(_AT_A_TIME):
-            yield person, _Row(*one)
-        return
+        rows = list(chosen.values_list(*_READ).iterator(_AT_A_TIME))
+        newest[person] = {row[0]: row for row in rows}
+        counts[person] = len(rows)
+        return newest, counts
     for whose, *told in chosen.values_list("person_id", *_READ).iterator(_AT_A_TIME):
-        yield whose, _Row(*told)
+        newest[whose][told[0]] = (told[0], told[1], told[2], told[3], told[4])
+        counts[whose] += 1
+    return newest, counts
 
 
 def _record(
@@ -167,14 +162,14 @@ def _record(
     seal: Seal | None,
 ) -> rec.Record:
     fields: defaultdict[str, list[rec.Line]] = defaultdict(list)
-    for row in newest:
-        if seal is None or row.withdrawn is not None:
+    for of, row, kind, content, withdrawn in newest:
+        if seal is None or withdrawn is not None:
             continue
-        line = _opened(row.id, row.kind, row.content, seal)
+        line = _opened(row, kind, content, seal)
         if isinstance(line, rec.MedicationLine):
-            changes = tuple(_change(change, seal) for change in told.get(row.line, ()))
+            changes = tuple(_change(change, seal) for change in told.get(of, ()))
             line = msgspec.structs.replace(line, changes=changes)
-        fields[row.kind].append(line)
+        fields[kind].append(line)
     who = fields.pop(PERSON, [None])[-1]
     many: dict[str, Any] = {kind: tuple(lines) for kind, lines in fields.items()}
     return rec.Record(person=who, **many)  # type: ignore[arg-type]
@@ -218,7 +213,9 @@ def line_in(row: Line, seal: Seal) -> rec.Line:
     return _opened(row.id, row.kind, row.content, seal)
 
 
-def _opened(row: UUID, kind: str, content: bytes | memoryview, seal: Seal) -> rec.Line:
+def _opened(
+    row: UUID | str, kind: str, content: bytes | memoryview, seal: Seal
+) -> rec.Line:
     return _DECODERS[kind].decode(seal.open(row, kind, bytes(content)))
 
 
