@@ -140,6 +140,25 @@ def test_a_first_step_of_a_tenth_is_inside_and_more_is_not() -> None:
     assert first("17.8 mg")
 
 
+def test_a_first_step_of_a_milligram_is_judged_like_any_other() -> None:
+    def first(dose: str, step: str) -> bool:
+        plan = a_taper(dose=dose, pace=steps(step), making=LIQUID)
+        return "first-step-too-large" in codes(plan)
+
+    assert first("4 mg", "1 mg")
+    assert first("1 mg", "0.8 mg")
+    assert first("0.4 mg", "0.2 mg")
+
+
+def test_a_last_dose_of_a_medicine_without_a_pace_is_said_on_no_authority() -> None:
+    plan = a_taper("beta", "60 mg", steps("40 mg", "20 mg", "0 mg"))
+    (caveat,) = [c for c in caveats(plan) if c.code == "last-step-large"]
+    assert (caveat.basis, caveat.needs_reason) == ((), True)
+    plan = a_taper(dose="6 mg", pace=steps("4 mg", "0 mg", every="4 weeks"))
+    (caveat,) = [c for c in caveats(plan) if c.code == "last-step-large"]
+    assert [b.source for b in caveat.basis] == ["book"]
+
+
 def test_a_last_dose_that_is_not_the_smallest_is_said() -> None:
     def last(dose: str) -> list[str]:
         plan = a_taper(dose="6 mg", pace=steps(dose, "0 mg", every="4 weeks"))
@@ -324,6 +343,35 @@ def test_the_maximum_is_the_one_beside_the_medicines_taken_as_well(
     assert above(over, beside) == [f"at most {most} (for: adult)"]
     assert above("40 mg", ALONE) == []
     assert above("42 mg", ALONE) == ["at most 40 mg (for: adult)"]
+
+
+def test_a_step_that_is_too_fast_names_its_dose_and_its_day() -> None:
+    plan = up("10 mg for 13 days", "20 mg")
+    found = [c for c in caveats(plan, known=ALONE) if c.needs_reason]
+    assert [c.seen for c in found] == ["20 mg on day 14"]
+
+
+@pytest.mark.parametrize(
+    ("since", "found"), [(date(2026, 12, 14), True), (date(2026, 12, 15), False)]
+)
+def test_steps_up_before_a_day_are_not_judged_again(since: date, found: bool) -> None:
+    fast_up = up("10 mg for 13 days", "42 mg")
+    told = {c.code for c in caveats(fast_up, known=ALONE, since=since)}
+    assert ("titration-too-fast" in told) == found
+    assert ("above-maximum" in told) == found
+
+
+def test_a_row_without_steps_grows_from_the_first_dose_at_its_interval() -> None:
+    def found(*named: str) -> list[str]:
+        plan = titrate(
+            KNOWN, KNOWN.drugs["beta"], starts=START, steps=steps(*named).steps
+        )
+        told = caveats(plan)
+        return [c.expected for c in told if c.code == "titration-too-fast"]
+
+    assert found("20 mg for 7 days", "40 mg") == []
+    assert found("20 mg for 6 days", "40 mg") == ["at most 20 mg by then"]
+    assert found("20 mg for 7 days", "60 mg") == ["at most 40 mg by then"]
 
 
 @pytest.mark.parametrize(("dose", "above"), [("40 mg", False), ("42 mg", True)])

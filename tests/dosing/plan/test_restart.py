@@ -9,6 +9,7 @@ import pytest
 
 from builders import cited
 from concord.dosing.plan.building import Making
+from concord.dosing.plan.check import checked
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.restart import last_dose, restart
@@ -195,6 +196,16 @@ def test_the_doses_of_a_rule_are_bounded_and_the_next_is_the_usual_one() -> None
         "2026-12-08 60 mg",
         "2027-01-08 100 mg",
     ]
+
+
+@pytest.mark.parametrize(("dose", "rises"), [("60 mg", False), ("100 mg", True)])
+def test_injections_that_rise_are_a_way_up_and_others_are_not(
+    dose: str, rises: bool
+) -> None:
+    knowledge = missed(LATE, drug="gamma")
+    plan = again(knowledge, "7 weeks", drug="gamma", dose=dose)
+    told = [c.seen for c in checked(plan, knowledge).caveats]
+    assert any("titration" in seen for seen in told) == rises
 
 
 def test_injections_that_begin_again_are_those_that_the_rule_names() -> None:

@@ -8,7 +8,7 @@ from builders import cited
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.titration import titrate
-from concord.errors import ImpossiblePlanError, UndecidedError
+from concord.errors import ImpossiblePlanError, UndecidedError, UnmakeableDoseError
 from planning import DRUGS, KNOWN, START, doses, pieces, q, steps, the_knowledge
 
 ALONE = Known(nothing_else=True)
@@ -89,7 +89,10 @@ def test_a_row_that_says_how_fast_and_not_how_far_asks_for_the_dose() -> None:
 
 
 def test_a_wanted_dose_above_the_last_listed_step_is_refused() -> None:
-    with pytest.raises(ImpossiblePlanError, match="above the last step"):
+    with pytest.raises(
+        ImpossiblePlanError,
+        match=r"above the last step that the knowledge names \(10 mg\)",
+    ):
         up(to="20 mg", known=WITH_BETA)
 
 
@@ -100,6 +103,37 @@ def test_a_medicine_without_a_titration_in_figures_is_refused() -> None:
         doses(up("delta", first=("5 mg for 2 weeks", "10 mg")))[-1]
         == "2026-12-15 10 mg"
     )
+
+
+def test_a_wanted_dose_that_is_too_small_to_make_is_refused_as_that() -> None:
+    with pytest.raises(UnmakeableDoseError, match="below the smallest"):
+        up(to="1 mg")
+
+
+def test_a_way_up_has_as_many_steps_as_the_most_and_no_more() -> None:
+    # 20 mg more each week: 100 steps come before 2020 mg (which are too many tablets).
+    with pytest.raises(UnmakeableDoseError, match="above what exists"):
+        up("beta", to="2020 mg")
+    with pytest.raises(ImpossiblePlanError, match="more than 100 steps"):
+        up("beta", to="2040 mg")
+
+
+def test_a_row_for_some_people_stands_before_one_for_all() -> None:
+    found = [dict(one) for one in DRUGS]
+    listed = [{"from_day": 1, "dose": "10 mg"}]
+    low = [{"from_day": 1, "dose": "5 mg"}]
+    found[0]["titration"] = [
+        cited(text="all", steps=listed),
+        cited(text="beside beta", steps=low, when={"taking": ["beta"]}),
+    ]
+    knowledge = the_knowledge(drugs=found)
+
+    def first(known: Known) -> list[str]:
+        alpha = knowledge.drugs["alpha"]
+        return doses(titrate(knowledge, alpha, starts=START, known=known))
+
+    assert first(WITH_BETA) == ["2026-12-01 5 mg"]
+    assert first(ALONE) == ["2026-12-01 10 mg"]
 
 
 def test_without_a_wanted_dose_it_goes_up_to_the_last_listed_step() -> None:
