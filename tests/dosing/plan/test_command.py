@@ -141,6 +141,7 @@ def test_alprazolam_by_way_of_diazepam_shows_both_schools_and_converts_nothing()
         "--then-taper", "10%", "--then-every", "2 weeks", "--then-after", "4 weeks",
     )  # fmt: skip
     texts = " ".join(note["text"] for note in plan["notes"])
+    assert texts.startswith("Replace one part of the day's dose")
     assert "diazePAM 20 mg" in texts
     assert "diazePAM 40 mg" in texts
     assert stair_of(plan, 1)[:2] == ["2026-12-01 30 mg", "2026-12-29 27 mg"]

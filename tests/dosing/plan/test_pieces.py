@@ -70,6 +70,12 @@ def test_a_half_counts_as_a_piece_and_a_whole_one_stands_before_it() -> None:
     assert made(maker, "25 mg") == ["1 x 20 mg", "0.5 x 10 mg"]
 
 
+def test_a_half_beside_whole_ones_of_its_strength_is_one_half() -> None:
+    # 10 + 5 + 1, 10 + 4 + 2 and 7 + 7 + 2: three pieces and one half each.
+    maker = a_maker("1 mg", "4 mg", "7 mg", "10 mg", halves=True)
+    assert made(maker, "16 mg") == ["1.5 x 10 mg", "1 x 1 mg"]
+
+
 def test_what_may_not_be_split_is_not_split() -> None:
     assert not a_maker("10 mg").makes(q("5 mg"))
     assert a_maker("10 mg", halves=True).makes(q("5 mg"))

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from builders import cited
+from builders import cited, condition
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.check import checked
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.restart import last_dose, restart
-from concord.errors import ImpossiblePlanError, UndecidedError
+from concord.errors import ImpossiblePlanError, UndecidedError, UnmakeableDoseError
 from concord.terms import Duration
 from planning import START, doses, q, the_knowledge
 
@@ -165,6 +165,69 @@ def test_not_for_so_long_is_never_taken_from_the_gap() -> None:
     knowledge = missed(ANEW | {"when": {"taken_for_less_than": "5 days"}})
     with pytest.raises(UndecidedError, match="for how long"):
         again(knowledge, "3 days")
+
+
+def test_a_file_of_the_drug_stands_before_one_of_its_class() -> None:
+    of_class = {"id": "a", "title": "a", "side": {"groups": ["slow"]}}
+    of_class["rule"] = [LESS | {"gap": "1 day"}]
+    own = {"id": "m", "title": "m", "side": {"drugs": ["alpha"]}, "rule": [SHARE]}
+    knowledge = the_knowledge(missed_doses=[of_class, own])
+    assert doses(again(knowledge, "3 days"))[0].endswith(" 8 mg")
+    knowledge = the_knowledge(missed_doses=[of_class])
+    assert doses(again(knowledge, "3 days"))[0].endswith(" 5 mg")
+
+
+def test_of_two_rules_for_one_gap_the_one_for_some_people_decides() -> None:
+    some = LESS | {"gap": "1 day", "when": {"not_taking": ["beta"]}}
+    for rules in ((SHARE, some), (some, SHARE)):
+        assert doses(again(missed(*rules), "1 day"))[0].endswith(" 5 mg")
+
+
+def test_a_rule_for_a_use_holds_where_the_use_was_said() -> None:
+    entry = {"id": "m", "title": "m", "side": {"drugs": ["alpha"]}}
+    entry["rule"] = [SHARE | {"when": {"condition": "mania"}}]
+    knowledge = the_knowledge(missed_doses=[entry], conditions=[condition("mania")])
+
+    def planned(use: str | None) -> Plan:
+        return restart(
+            knowledge,
+            knowledge.drugs["alpha"],
+            dose=q("20 mg"),
+            last=last_dose(Duration(1, "day"), START),
+            starts=START,
+            indication=use,
+        )
+
+    assert doses(planned("mania"))[0].endswith(" 8 mg")
+    with pytest.raises(UndecidedError, match="whether there is mania"):
+        planned(None)
+
+
+def test_the_other_rules_stand_beside_the_plan_after_the_call_to_the_team() -> None:
+    notes = [note.text for note in again(GRADED, "2 days").notes]
+    assert notes[1:] == ["at 40 to 50 %"]
+    assert "team" in notes[0]
+
+
+def test_a_small_usual_dose_is_refused_as_too_small_and_not_as_none() -> None:
+    with pytest.raises(UnmakeableDoseError, match="below the smallest"):
+        again(GRADED, "1 day", dose="1 mg")
+
+
+@pytest.mark.parametrize(
+    ("give", "needs"),
+    [
+        ([{"day": 1, "dose": "10 mg"}], [True]),
+        ([{"day": 1, "dose": "10 mg"}, {"day": 4}], [False, False]),
+        ([{"day": 1}, {"day": 4, "dose": "10 mg"}], [False, True]),
+    ],
+)
+def test_a_last_dose_below_the_usual_one_waits_for_the_prescriber(
+    give: list[dict[str, Any]], needs: list[bool]
+) -> None:
+    rule = cited(action="so", gap="3 days", give=give)
+    found = again(missed(rule), "3 days").courses[0].steps
+    assert [step.needs is not None for step in found] == needs
 
 
 # --- injections ---------------------------------------------------------------------

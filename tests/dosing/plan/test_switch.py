@@ -103,6 +103,20 @@ def test_a_first_dose_that_a_way_names_rests_on_it() -> None:
     assert "so" in only
 
 
+def test_there_is_a_dose_to_switch_from_however_small() -> None:
+    knowledge = the_knowledge(switches=[way("direct")])
+    assert doses(change(knowledge, dose=q("1 mg")), 0) == ["2026-12-01 0 mg"]
+    with pytest.raises(ImpossiblePlanError, match="the dose now: found nothing"):
+        change(knowledge, dose=q("0 mg"))
+
+
+def test_an_old_medicine_that_goes_on_is_named_with_its_dose() -> None:
+    knowledge = the_knowledge(switches=[way("taper-then-start")])
+    named = steps("16 mg for 2 weeks", "10 mg").steps
+    with pytest.raises(ImpossiblePlanError, match="found 10 mg at the end"):
+        change(knowledge, steps=named)
+
+
 def test_the_old_one_comes_down_rounded_up_and_always_lower() -> None:
     # 7 mg in quarters: 5.25, 3.5 and 1.75 mg; of 2 and 5 mg: 6, 4 and 2.
     named = steps("20 mg", "40 mg", "60 mg", every="1 week").steps

@@ -13,6 +13,7 @@ from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.pace import Pace, PaceKind, Wanted
 from concord.errors import ImpossiblePlanError, UndecidedError, UnmakeableDoseError
+from concord.knowledge.lookup import Knowledge
 from concord.terms import Duration
 from planning import (
     KNOWN,
@@ -64,7 +65,21 @@ def test_a_share_of_the_present_dose_is_made_of_tablets_and_says_what_was_rounde
     assert pieces(plan, 3) == ["1 x 10 mg", "1 x 5 mg"]
     (rounded,) = [c for c in plan.caveats if c.code == "rounded"]
     assert rounded.seen == "16.2 mg as 17 mg, 15.3 mg as 16 mg"
+    assert rounded.expected.endswith("; oral solution 2 mg/mL comes closer")
     assert not rounded.needs_reason
+
+
+def test_of_what_is_measured_already_nothing_is_said_to_come_closer() -> None:
+    plan = a_taper(pace=steps("15.1 mg"), making=Making(form="oral solution"))
+    (rounded,) = [c for c in plan.caveats if c.code == "rounded"]
+    assert rounded.seen == "15.1 mg as 15.2 mg"
+    assert "closer" not in rounded.expected
+
+
+def test_one_liquid_that_comes_closer_is_enough(knowledge: Knowledge) -> None:
+    plan = a_taper("diazepam", "20 mg", steps("15.5 mg"), knowledge=knowledge)
+    (rounded,) = [c for c in plan.caveats if c.code == "rounded"]
+    assert rounded.expected.count("closer") == 1
 
 
 def test_nothing_is_said_of_rounding_where_nothing_was_rounded() -> None:

@@ -186,6 +186,8 @@ def test_steps_that_were_named_need_their_lengths_and_a_dose() -> None:
         )
     with pytest.raises(ImpossiblePlanError, match="above nothing"):
         up(first=("0 mg",))
+    with pytest.raises(ImpossiblePlanError, match="found a length of 0 days"):
+        up(first=("5 mg for 0 days", "10 mg"))
 
 
 def test_each_step_says_on_what_it_rests() -> None:
