@@ -80,7 +80,7 @@ def section(case: Case, found: Reviewed, items: tuple[Due, ...]) -> Section:
     rows = [
         *_listed(case, found, items),
         *_settings(case, items),
-        *_answers(case, found),
+        *_answers(found, case.as_of),
     ]
     shown = [row for row in rows if row.item is None or row.item.state in _SHOWN]
     return Section(
