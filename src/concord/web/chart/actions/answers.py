@@ -51,7 +51,7 @@ _SAID = (AnswerKind.OVERRIDE, AnswerKind.DECISION)
 def count_answers(people: Collection[UUID], view: View) -> Counter[UUID]:
     """Return how many answers about each person a view shows, in one query."""
     said = FindingAnswer.objects.filter(view.held(), person__in=people, kind__in=_SAID)
-    counted = said.order_by().values("person").annotate(n=Count("id"))
+    counted = said.order_by().values("person").annotate(n=Count("*"))
     return Counter(dict(counted.values_list("person", "n")))
 
 

@@ -1,4 +1,4 @@
-"""What a panel shows of a stored review, kept beside it; empty until it is made."""
+"""What a panel shows of a stored review, kept beside it; what it counts, indexed."""
 
 from django.db import migrations, models
 
@@ -13,5 +13,19 @@ class Migration(migrations.Migration):
             model_name="storedreview",
             name="panel",
             field=models.BinaryField(default=bytes),
+        ),
+        migrations.AddIndex(
+            model_name="line",
+            index=models.Index(
+                fields=["person", "organisation", "programme"],
+                name="chart_line_person__6ff121_idx",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="medicationchange",
+            index=models.Index(
+                fields=["person", "organisation", "programme"],
+                name="chart_medic_person__9068c9_idx",
+            ),
         ),
     ]
