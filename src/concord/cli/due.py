@@ -18,6 +18,7 @@ from concord.knowledge.index import load
 from concord.knowledge.lookup import Knowledge
 from concord.printing import MAY_BE_INCOMPLETE, NOT_SIGNED_OFF, clean
 from concord.wording import Message, cased, day, say
+from concord.wording.due import EVENTS
 
 VERSION = 1
 _AHEAD = timedelta(days=90)
@@ -33,23 +34,6 @@ _GROUPS = (
     ("Set aside by the prescriber", (State.SET_ASIDE,)),
 )
 _DONE = ("Done", (State.DONE,))
-_EVENTS = {
-    "start": "start",
-    "dose-change": "change of dose",
-    "switch": "switch",
-    "stable": "stable since",
-    "taper": "dose lowered",
-    "stop": "stop",
-    "beside": "a medicine beside it",
-    "pregnancy": "pregnancy known",
-    "risk": "suicide risk known",
-    "discharge": "discharge",
-    "release": "release",
-    "emergency": "emergency visit",
-    "result": "result out of range",
-    "injection": "last injection",
-    "plan": "agreed plan",
-}
 
 
 @click.command()
@@ -170,7 +154,7 @@ def _window(item: Due) -> str:
 
 def _reason(reason: Reason, knowledge: Knowledge) -> Iterator[str]:
     when = f"{day(reason.due)}: " if reason.due else ""
-    event = _EVENTS[reason.event.kind]
+    event = EVENTS[reason.event.kind]
     if reason.event.of:
         event = f"{event} ({reason.event.of})"
     on = f" {day(reason.event.on)}" if reason.event.on else ", day not known"

@@ -149,6 +149,11 @@ def finding_id(rule: str, cause: str, drugs: Iterable[str]) -> str:
     )
 
 
+def cause_of(finding: Finding) -> str:
+    """Return the cause in a finding's id, the part that `finding_id` was given."""
+    return finding.id.split(":")[1]
+
+
 def circumstance(*inputs: object) -> str:
     """Return a digest of the inputs that should reopen a finding when they change."""
     text = "\x1f".join(str(i) for i in inputs)

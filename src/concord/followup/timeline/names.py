@@ -54,7 +54,11 @@ class Names:
 
     def plain_of(self, observation: str) -> str:
         """Return what the person is told it is; else the clinical name."""
-        return self._plain.get(observation) or self.title_of(observation)
+        return self.said_plainly(observation) or self.title_of(observation)
+
+    def said_plainly(self, observation: str) -> str | None:
+        """Return the plain name of an observation; `None` where it has none."""
+        return self._plain.get(observation)
 
     def of_track(self, name: TrackName) -> tuple[str, str]:
         """Return what a track is called: among clinicians, and to the person."""

@@ -29,6 +29,7 @@ from concord.review.model import (
 from concord.wording import Message, day
 
 ID = "monitoring"
+OVERDUE = "overdue"  # the cause of its findings that a measurement is late
 
 
 def monitoring_rule(case: Case) -> Iterator[Outcome]:
@@ -75,7 +76,7 @@ def _overdue(case: Case, items: list[Overdue]) -> Finding:
             seen.append(message)
     rows = [o.row for o in items]
     return Finding(
-        id=finding_id(ID, "overdue", names),
+        id=finding_id(ID, OVERDUE, names),
         circumstance=circumstance(
             ID, *sorted({o.monitoring.id for o in items}), first.row.severity
         ),

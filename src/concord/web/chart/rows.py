@@ -182,9 +182,8 @@ def count_of(
     counts: Counter[UUID] = Counter()
     for rows in (lines, changes):
         counted = rows.filter(person__in=people).order_by().values("person")
-        for person, number in counted.annotate(n=Count("id")).values_list(
-            "person", "n"
-        ):
+        # Of `*`, so that an index alone answers it.
+        for person, number in counted.annotate(n=Count("*")).values_list("person", "n"):
             counts[person] += number
     return counts
 

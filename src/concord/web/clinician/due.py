@@ -1,4 +1,4 @@
-"""What is due for a person, and who has it: one strip under the banner."""
+"""What is due for a person, why, and who has it: one section under the banner."""
 
 from __future__ import annotations
 
@@ -6,43 +6,175 @@ from collections.abc import Iterator
 from datetime import date
 
 from concord.followup.case import Case
+from concord.followup.due import Due, Reason, State, What
 from concord.followup.settings import Basis, Follows, implications
+from concord.review.building import needs_of
 from concord.review.model import Finding
+from concord.review.pressing import said
 from concord.terms import Value
 from concord.web.chart.actions.reading import Reviewed
+from concord.web.timeline.planned import coming_until
 from concord.wording import Message
+from concord.wording.due import EVENTS, STATES
+
+# What follows from a setting and is an item of the due list too.
+_LISTED = {Follows.CONTACT: What.CONTACT, Follows.LIST: What.LIST}
+_NOW = (State.OVERDUE, State.DUE)
 
 
-class Due(Value, frozen=True, kw_only=True):
-    """One thing to do: words of the knowledge, or a finding to look at again.
+class Why(Value, frozen=True, kw_only=True):
+    """One reason of an item: counted from what, and what keeps it from being judged."""
+
+    reason: Reason
+    event: str
+    doubts: tuple[Message, ...] = ()
+
+
+class Row(Value, frozen=True, kw_only=True):
+    """One thing to do: an item, words of the knowledge, or a finding to look at again.
 
     `by` is the day by which it is wanted, or `until` which it holds; `None` where no
-    day is set.
+    day is set. `said` are the items that a finding says already: they stand there.
     """
 
     late: bool
     until: bool = False
     by: date | None = None
     owner: str | None = None
+    item: Due | None = None
+    state: str = ""
+    sign: str = ""
+    why: tuple[Why, ...] = ()
+    needs: tuple[Message, ...] = ()
+    said: tuple[Due, ...] = ()
     says: Message | None = None
     finding: Finding | None = None
     to_do: str | None = None
     basis: tuple[Basis, ...] = ()
 
 
-def due(case: Case, found: Reviewed) -> tuple[Due, ...]:
-    """Return what is due, the soonest first and the undated last.
+class Section(Value, frozen=True, kw_only=True):
+    """What is due now or may be done now, what is not known, and what is coming.
 
-    What follows from where the person is, and every finding whose newest answer named
-    a day to look at it, whether that day has come or not.
+    `until` is the last day of what is coming.
     """
-    made = [*_settings(case), *_answers(case, found)]
-    return tuple(sorted(made, key=lambda item: (item.by is None, item.by or date.max)))
+
+    now: tuple[Row, ...]
+    not_known: tuple[Row, ...]
+    coming: tuple[Row, ...]
+    until: date
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.now or self.not_known or self.coming)
 
 
-def _settings(case: Case) -> Iterator[Due]:
+def section(case: Case, found: Reviewed, items: tuple[Due, ...]) -> Section:
+    """Return what is due: overdue first, then due, then what may be done already.
+
+    What follows from where the person is and every finding whose newest answer named
+    a day stand among it. What a finding of the review says already is named by it,
+    once, and what the due list says is not said again as following from a setting.
+    """
+    rows = [
+        *_listed(case, found, items),
+        *_settings(case, items),
+        *_answers(found, case.as_of),
+    ]
+    shown = [row for row in rows if row.item is None or row.item.state in _SHOWN]
+    return Section(
+        now=tuple(sorted(shown, key=_order)),
+        not_known=_of(rows, State.NOT_KNOWN),
+        coming=_of(rows, State.NOT_YET),
+        until=coming_until(case),
+    )
+
+
+_SHOWN = (*_NOW, State.IN_WINDOW, State.SET_ASIDE)
+
+
+def _of(rows: list[Row], state: State) -> tuple[Row, ...]:
+    return tuple(
+        row for row in rows if row.item is not None and row.item.state is state
+    )
+
+
+def _finding(row: Row) -> str | None:
+    return row.finding.id if row.finding is not None else None
+
+
+def _order(row: Row) -> tuple[int, bool, date]:
+    """Return the place: late, then due, then the rest; the undated last of each."""
+    due_now = row.item is not None and row.item.state is State.DUE
+    place = 0 if row.late else 1 if due_now else 2
+    return (place, row.by is None, row.by or date.max)
+
+
+def _listed(case: Case, found: Reviewed, items: tuple[Due, ...]) -> Iterator[Row]:
+    owners = {
+        entry.id: entry.line.prescriber.name
+        for entry in found.entries
+        if entry.line.prescriber is not None
+    }
+    of_findings: dict[str, list[Due]] = {}
+    findings = {f.id: f for f in found.review.findings}
+    for item in items:
+        finding = said(item, found.review.findings)
+        if finding is not None:
+            of_findings.setdefault(finding.id, []).append(item)
+        elif item.state is not State.DONE:
+            yield _item(case, item, owners)
+    for id_, some in of_findings.items():
+        yield Row(
+            late=True,
+            by=min((i.due for i in some if i.due), default=None),
+            owner=_owner(some[0], owners),
+            state=STATES[State.OVERDUE][0],
+            sign=STATES[State.OVERDUE][1],
+            said=tuple(some),
+            finding=findings[id_],
+        )
+
+
+def _item(case: Case, item: Due, owners: dict[str, str | None]) -> Row:
+    words, sign = STATES[item.state]
+    return Row(
+        late=item.state is State.OVERDUE,
+        by=item.due,
+        owner=_owner(item, owners),
+        item=item,
+        state=words,
+        sign=sign,
+        why=tuple(
+            Why(
+                reason=reason,
+                event=_event(reason),
+                doubts=needs_of(case, reason.doubts),
+            )
+            for reason in item.reasons
+        ),
+        needs=needs_of(case, item.needs),
+    )
+
+
+def _event(reason: Reason) -> str:
+    words = EVENTS[reason.event.kind]
+    return f"{words} ({reason.event.of})" if reason.event.of else words
+
+
+def _owner(item: Due, owners: dict[str, str | None]) -> str | None:
+    """Return who prescribes the first medicine of an item that has a prescriber."""
+    named = (owners.get(m) for reason in item.reasons for m in reason.medicines)
+    return next((name for name in named if name), None)
+
+
+def _settings(case: Case, items: tuple[Due, ...]) -> Iterator[Row]:
+    listed = {item.what for item in items if item.state is not State.DONE}
     for one in implications(case):
-        yield Due(
+        if _LISTED.get(one.follows) in listed:
+            continue
+        yield Row(
             late=one.due is not None and one.due < case.as_of,
             until=one.follows is Follows.TOLERANCE,
             by=one.due,
@@ -51,15 +183,15 @@ def _settings(case: Case) -> Iterator[Due]:
         )
 
 
-def _answers(case: Case, found: Reviewed) -> Iterator[Due]:
+def _answers(found: Reviewed, as_of: date) -> Iterator[Row]:
     newest = {a.answer.finding: a for a in reversed(found.answers)}
     for finding in (*found.settled.answered, *found.settled.to_check):
         answered = newest.get(finding.id)
         if answered is None or answered.answer.check_on is None:
             continue
         answer = answered.answer
-        yield Due(
-            late=answered.answer.check_on <= case.as_of,
+        yield Row(
+            late=answered.answer.check_on <= as_of,
             by=answer.check_on,
             owner=answer.owner or answered.by,
             finding=finding,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -15,32 +18,38 @@ from django.views.decorators.http import require_safe
 from concord.followup.settings import is_away
 from concord.knowledge.model import Severity
 from concord.record.model import Person, SettingEvent, SettingKind
+from concord.review.pressing import Pressing
 from concord.terms import Value, age_on
 from concord.web.chart.actions.crises import Crisis
-from concord.web.chart.actions.panels import Need, PanelRow
+from concord.web.chart.actions.needs import Need
+from concord.web.chart.actions.panels import PanelRow
 from concord.web.chart.actions.reading import read_whole_panel
 from concord.web.clinician.may import runs_an_office_only
 from concord.web.clinician.scales.crisis import since
+from concord.web.clinician.words import PRESSING
 from concord.web.pages.asking import actor_of, for_staff, now
 
 # How many needs of one person stand open; the others are counted.
 _SHOWN_NEEDS = 3
+# How many people stand on one page; the others are one page on.
+_SHOWN_PEOPLE = 50
 _NOBODY = "nobody"
 
 
 class Row(Value, frozen=True, kw_only=True):
-    """One person on the panel: the gravest needs first, and how many more there are."""
+    """One person on the panel: the most pressing needs, out of how many that fit."""
 
     person: UUID
     name: str
     age: str | None
     who: Person
     needs: tuple[Need, ...]
-    more: int
+    fit: int
     not_checked: int
     reviewed_on: date | None
     setting: SettingEvent | None
     crises: tuple[CrisisNeed, ...] = ()
+    stale: bool = False
 
 
 class CrisisNeed(Value, frozen=True, kw_only=True):
@@ -54,6 +63,15 @@ class CrisisNeed(Value, frozen=True, kw_only=True):
     open_for: str
 
 
+class Sort(Value, frozen=True, kw_only=True):
+    """A kind of need, with how many people have one; the way to them alone."""
+
+    kind: Pressing
+    words: str
+    people: int
+    here: bool
+
+
 class Wanted(forms.Form):
     """What the panel is narrowed to; every choice is one of a closed list."""
 
@@ -62,6 +80,11 @@ class Wanted(forms.Form):
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "data-search": ""}),
+    )
+    kind = forms.ChoiceField(
+        label="Why",
+        required=False,
+        choices=[("", "Anything"), *((k.value, PRESSING[k]) for k in Pressing)],
     )
     severity = forms.ChoiceField(
         label="Severity",
@@ -81,12 +104,12 @@ class Wanted(forms.Form):
 @require_safe
 @for_staff
 def panel(request: HttpRequest) -> HttpResponse:
-    """Show the people in the care of the one who asks, the gravest need first.
+    """Show the people in the care of the one who asks, the most pressing need first.
 
     Who only runs an office is sent there: they see nobody's record.
 
-    A filter that is not one of the closed list narrows nothing and is answered with
-    400 and the words that say so.
+    So many people a page, and the counts are of all. A filter that is not one of the
+    closed list narrows nothing and is answered with 400 and the words that say so.
     """
     actor, at = actor_of(request), now()
     if runs_an_office_only(actor, at):
@@ -97,17 +120,36 @@ def panel(request: HttpRequest) -> HttpResponse:
     form = Wanted(request.GET, sorted(owners))
     valid = form.is_valid()
     wanted = form.cleaned_data if valid else {}
-    shown = [_row(row, needs, at) for row, needs in _narrowed(rows, wanted)]
+    fitting = list(_narrowed(rows, wanted))
+    pages = Paginator(fitting, _SHOWN_PEOPLE)
+    here = pages.get_page(request.GET.get("page"))
     context = {
         "called": [_crisis(one.crisis, one.who, at) for one in whole.called],
         "form": form,
-        "rows": shown,
+        "rows": [_row(row, needs, at) for row, needs in here],
+        "page": here,
+        "fit": len(fitting),
         "all": len(rows),
+        "sorts": _sorts(rows, wanted.get("kind", "")),
+        "crises": sum(bool(row.crises) for row in rows),
+        "unknown": sum(row.reviewed_on is None for row in rows),
+        "stale": sum(row.stale and row.reviewed_on is not None for row in rows),
         "narrowed": any(wanted.values()),
+        "query": urlencode({k: v for k, v in wanted.items() if v}),
         "as_of": at.date(),
     }
     return render(
         request, "clinician/panel.html", context, status=200 if valid else 400
+    )
+
+
+def _sorts(rows: Iterable[PanelRow], wanted: str) -> tuple[Sort, ...]:
+    """Return how many people have a need of each kind, in the order of the panel."""
+    people = Counter(kind for row in rows for kind in {n.kind for n in row.needs})
+    return tuple(
+        Sort(kind=kind, words=PRESSING[kind], people=people[kind], here=wanted == kind)
+        for kind in Pressing
+        if people[kind]
     )
 
 
@@ -116,6 +158,7 @@ def _narrowed(
 ) -> Iterable[tuple[PanelRow, tuple[Need, ...]]]:
     """Yield the people who fit, each with the needs that do."""
     text = wanted.get("q", "").strip().casefold()
+    kind = wanted.get("kind")
     severity, owner = wanted.get("severity"), wanted.get("owner")
     for row in rows:
         if text and not any(text in n.text.casefold() for n in row.who.names):
@@ -123,11 +166,12 @@ def _narrowed(
         needs = tuple(
             need
             for need in row.needs
-            if (not severity or need.finding.severity.value == severity)
+            if (not kind or need.kind.value == kind)
+            and (not severity or need.severity.value == severity)
             and (not owner or (need.owner or _NOBODY) == owner)
         )
         # No filter hides a crisis but the name of somebody else.
-        if needs or row.crises or not (severity or owner):
+        if needs or row.crises or not (kind or severity or owner):
             yield row, needs
 
 
@@ -160,11 +204,12 @@ def _row(row: PanelRow, needs: tuple[Need, ...], at: datetime) -> Row:
         age=_age(row.who, row.reviewed_on or today),
         who=row.who,
         needs=needs[:_SHOWN_NEEDS],
-        more=len(needs[_SHOWN_NEEDS:]),
+        fit=len(needs),
         not_checked=row.not_checked,
         reviewed_on=row.reviewed_on,
         setting=setting if elsewhere else None,
         crises=tuple(_crisis(one, row.who, at) for one in row.crises),
+        stale=row.stale,
     )
 
 

@@ -16,13 +16,14 @@ from concord.web.chart.actions.reading import read_review
 from concord.web.chart.actions.reviewing import knowledge
 from concord.web.chart.policy import Action, Obligation, Purpose
 from concord.web.clinician.banner import banner
-from concord.web.clinician.due import due
+from concord.web.clinician.due import section
 from concord.web.clinician.listing import authors, sections
 from concord.web.clinician.may import may_by
 from concord.web.clinician.questions import asked
 from concord.web.clinician.scales.results import results_of
 from concord.web.pages.asking import actor_of, for_staff, now, purpose
 from concord.web.timeline.part import usual
+from concord.web.timeline.planned import due_items, items_of
 
 
 @require_safe
@@ -34,16 +35,17 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
     case = Case(found.record, knowledge(), found.review.as_of)
     allowed = may_by(found.facts, why)
     emergency = why is Purpose.EMERGENCY
+    items = items_of(case)
     context = {
         "person": person,
         "as_of": found.review.as_of,
         "banner": banner(case, found.review),
-        "due": due(case, found),
+        "due": section(case, found, items),
         "sections": sections(
             case, found.review.findings, allowed, names_of(authors(case))
         ),
         "questions": asked(person, found, allowed, case.knowledge),
-        **usual(case),
+        **usual(case, due_items(items)),
         "scales": results_of(case),
         "crises": crises_of(actor=actor, person=person, now=at),
         "knowledge_version": found.review.knowledge,

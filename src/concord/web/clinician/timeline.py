@@ -15,6 +15,7 @@ from concord.web.chart.policy import Obligation
 from concord.web.clinician.banner import banner
 from concord.web.pages.asking import actor_of, for_staff, now, purpose
 from concord.web.timeline.part import part
+from concord.web.timeline.planned import due_items, items_of
 
 
 @require_safe
@@ -29,6 +30,6 @@ def timeline(request: HttpRequest, person: UUID) -> HttpResponse:
         "as_of": case.as_of,
         "banner": banner(case, found.review),
         "part_2_notice": Obligation.PART_2_NOTICE in found.obligations,
-        **part(case, request.GET),
+        **part(case, request.GET, due=due_items(items_of(case))),
     }
     return render(request, "clinician/timeline.html", context)

@@ -3,11 +3,37 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Protocol
 
 from concord.record.fold import LineStatus
 from concord.record.model import ChangeKind, SettingKind
-from concord.review.model import Finding, Question
-from concord.wording import say
+from concord.review.model import Question
+from concord.review.pressing import Pressing
+from concord.wording import Message, say
+
+
+class Found(Protocol):
+    """What names a finding: a whole one, or as much of it as a panel keeps."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def drugs(self) -> tuple[str, ...]: ...
+    @property
+    def why(self) -> Message: ...
+
+
+# What each kind of need is called on the panel, alone and counted.
+PRESSING = {
+    Pressing.INTERRUPTING: "May interrupt a change",
+    Pressing.ABNORMAL: "Abnormal result",
+    Pressing.OVERDUE: "Overdue",
+    Pressing.WORSE: "Getting worse",
+    Pressing.NOT_SEEN: "Not seen in time",
+    Pressing.OPEN: "Open proposal",
+}
 
 QUESTIONS = {
     Question.INDICATION: "Indicated?",
@@ -90,7 +116,7 @@ _TITLES = {
 }
 
 
-def anchor_of(finding: Finding) -> str:
+def anchor_of(finding: Found) -> str:
     """Return where a finding stands on a page, without naming its medicines.
 
     An address may be kept by a browser, so no word of the record may be in it.
@@ -98,13 +124,13 @@ def anchor_of(finding: Finding) -> str:
     return f"f-{sha256(finding.id.encode()).hexdigest()[:12]}"
 
 
-def title_of(finding: Finding) -> str:
+def title_of(finding: Found) -> str:
     """Return a finding in a few words: its drugs, and what its rule is about."""
     about = _TITLES.get(finding.rule, finding.rule)
     return f"{' + '.join(finding.drugs)}: {about}" if finding.drugs else about
 
 
-def brief(finding: Finding) -> str:
+def brief(finding: Found) -> str:
     """Return the first sentence of why a finding matters; of an interaction its effect.
 
     A sentence is never cut within: half of one may say the opposite.

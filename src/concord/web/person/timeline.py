@@ -11,6 +11,7 @@ from concord.followup.case import Case
 from concord.knowledge.index import load
 from concord.web.person.visit import Visit, page, visiting
 from concord.web.timeline.part import part
+from concord.web.timeline.planned import items_of, planned_items
 
 
 @require_safe
@@ -20,5 +21,6 @@ def timeline(request: HttpRequest, visit: Visit) -> HttpResponse:
     shown: dict[str, Any] = {}
     if visit.veil.all:
         case = Case(visit.record, load(), visit.on)
-        shown = part(case, request.GET, plain=True)
+        planned = planned_items(case, items_of(case))
+        shown = part(case, request.GET, plain=True, due=planned)
     return page(request, visit, "person/timeline.html", **shown)

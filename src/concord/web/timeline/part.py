@@ -77,14 +77,16 @@ def _made(case: Case, wanted: Asked, due: tuple[DueItem, ...]) -> Timeline:
     )
 
 
-def usual(case: Case) -> dict[str, Any]:
+def usual(case: Case, due: tuple[DueItem, ...] = ()) -> dict[str, Any]:
     """Return what the picture alone needs, of so much of the past as is usual.
 
-    At most so long ago as `measures/person-page: timeline-shown-days` says.
+    At most so long ago as `measures/person-page: timeline-shown-days` says, and until
+    the last of what is due.
     """
     shown = case.knowledge.figure("person-page", "timeline-shown-days", case.as_of)
     begins = case.as_of - timedelta(days=int(shown))
-    made = _made(case, Asked(begins=begins, ends=case.as_of, last="2y"), ())
+    ends = max([case.as_of, *(item.on for item in due)])
+    made = _made(case, Asked(begins=begins, ends=ends, last="2y"), due)
     return {"timeline": made, "picture": picture(made, case.knowledge), "plain": False}
 
 

@@ -22,6 +22,7 @@ from concord.web.chart.actions.reviewing import (
     day_for,
     day_in,
     knowledge,
+    renew,
     told_to,
 )
 from concord.web.chart.models import AnswerKind, FindingAnswer
@@ -116,6 +117,7 @@ def answer(
             words=words or None,
         )
         id_ = _keep(ask, hat, found.rule, AnswerKind.DECISION, content)
+        renew(actor, person, now)
         return Did(rows=(id_,), answer={"answer": str(id_)})
 
     return act(ask, body, write)

@@ -67,7 +67,10 @@ def safe(
     if raises(seen.line(id_), line, day_of(line, view, person, before, ask.now)):
         _check_schedule(hat, line.medicine, ask.now)
     found = check(before, after, id_, overrides, person=person, view=view, now=ask.now)
-    return keep_overrides(ask, hat, view, found, overrides), then
+    kept = keep_overrides(ask, hat, view, found, overrides)
+    # They are kept already, and count as rows that the review has seen.
+    rows = seen.told.rows + len(kept)
+    return kept, Then(view=view, told=Told(record=after, rows=rows))
 
 
 def _check_schedule(hat: Hat | None, medicine: rec.Medicine, now: datetime) -> None:

@@ -10,19 +10,14 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from concord.errors import DeniedError
-from concord.knowledge.model import Severity
 from concord.record import model as rec
-from concord.review import Finding, Review, Settled, settle
+from concord.review.pressing import Pressing
 from concord.terms import Value
 from concord.web.chart import rows
 from concord.web.chart.actions.acting import Ask, note
-from concord.web.chart.actions.answers import Answered, answers_of
 from concord.web.chart.actions.crises import Crisis, called_to, open_among
-from concord.web.chart.actions.reviewing import (
-    Made,
-    day_in,
-    ready,
-)
+from concord.web.chart.actions.needs import Need, Waiting, last_setting, shown_of
+from concord.web.chart.actions.reviewing import Known, day_in, ready
 from concord.web.chart.models import Line
 from concord.web.chart.policy import (
     Action,
@@ -40,21 +35,17 @@ from concord.web.chart.policy import (
 from concord.web.chart.seal import Seal, seals_of
 
 _BANNER = (rows.PERSON, "settings")
-
-
-class Need(Value, frozen=True, kw_only=True):
-    """A finding that waits for someone: since when it is known, and who has it.
-
-    `owner` is whom the last answer named, else who prescribes the medicine.
-    """
-
-    finding: Finding
-    since: date
-    owner: str | None
+# How many reviews one request makes again; the worker and the next requests make the
+# others. Few enough that nobody waits, and enough for a day's changes.
+MOST_AT_ONCE = 50
 
 
 class PanelRow(Value, frozen=True, kw_only=True):
-    """One person on the panel; `reviewed_on` says of which day the needs are."""
+    """One person on the panel; `reviewed_on` says of which day the needs are.
+
+    `stale`: something is another since, and the needs are those of the last review;
+    without a `reviewed_on` there is none, so that nothing is known of them yet.
+    """
 
     person: UUID
     who: rec.Person
@@ -63,6 +54,7 @@ class PanelRow(Value, frozen=True, kw_only=True):
     reviewed_on: date | None
     setting: rec.SettingEvent | None
     crises: tuple[Crisis, ...] = ()
+    stale: bool = False
 
 
 class Called(Value, frozen=True, kw_only=True):
@@ -85,14 +77,15 @@ def read_panel(*, actor: Actor, now: datetime) -> tuple[PanelRow, ...]:
 
 
 def read_whole_panel(*, actor: Actor, now: datetime) -> Panel:
-    """Return the people in an actor's care, those with the gravest needs first.
+    """Return the people in an actor's care, those with the most pressing needs first.
 
     An open crisis stands before everything else, and so do crises of people who are
     in nobody's care here but the one's who is on call.
 
-    A fixed number of queries, however many people: where stored reviews are stale they
-    are all made again together, so that "nothing needs attention" is never said of a
-    review that was not made.
+    A fixed number of queries, however many people, and at most so many reviews made
+    again as a request has time for. Whoever is left is shown as they were last and
+    marked `stale`, so that "nothing needs attention" is never said of a review that
+    was not made.
     One entry in the organisation's chain of the log names everyone shown.
     Raises `DeniedError`, and logs that too.
     """
@@ -124,24 +117,15 @@ def _rows(people: tuple[UUID, ...], hat: Hat, now: datetime) -> tuple[PanelRow, 
     view = view_in_care(hat)
     day = day_in(hat.zone, now) or now.date()
     seals = seals_of(people)
-    reviews = ready(people, view, day, seals, now)
-    answers = answers_of(people, view)
-    banners = _banners(people, view, seals)
+    known = ready(people, view, day, seals, now, most=MOST_AT_ONCE)
+    # Of who waits for a review the names of now are read, not those of last time.
+    banners = _banners([p for p in people if known[p].stale], view, seals)
     crises = open_among(people, view)
     made = [
-        _row(
-            person,
-            reviews[person],
-            answers[person],
-            banners[person],
-            day,
-            crises=crises.get(person, ()),
-        )
+        _row(person, known[person], banners.get(person), day, crises.get(person, ()))
         for person in people
     ]
-    return tuple(
-        sorted(made, key=lambda row: (_crisis_first(row), *_gravest_first(row)))
-    )
+    return tuple(sorted(made, key=_order))
 
 
 def _banners(
@@ -168,68 +152,47 @@ def _banners(
 
 def _row(
     person: UUID,
-    made: Made,
-    answers: tuple[Answered, ...],
-    banner: rec.Record,
+    known: Known,
+    banner: rec.Record | None,
     day: date,
-    *,
     crises: tuple[Crisis, ...],
 ) -> PanelRow:
-    settled = settle(made.review, [a.answer for a in answers], day)
+    waits = known.waiting or Waiting(who=None, setting=None, needs=(), not_checked=0)
+    who, setting = waits.who, waits.setting
+    if banner is not None:
+        who, setting = shown_of(banner.person), last_setting(banner.settings, day)
     return PanelRow(
         person=person,
-        who=banner.person or rec.Person(id=str(person)),
-        needs=needs_of(made, settled, answers),
-        not_checked=len(made.review.not_checked),
-        reviewed_on=made.review.as_of,
-        setting=_last(banner.settings, day),
+        who=who or rec.Person(id=str(person)),
+        needs=waits.needs,
+        not_checked=waits.not_checked,
+        reviewed_on=known.as_of,
+        setting=setting,
         crises=crises,
+        stale=known.stale,
     )
 
 
-def needs_of(
-    made: Made, settled: Settled, answers: tuple[Answered, ...]
-) -> tuple[Need, ...]:
-    """Return what waits for someone, the gravest and then the oldest first.
+def _order(row: PanelRow) -> tuple[object, ...]:
+    """Return the place of a row: crises, then by the first need, then by name.
 
-    Findings that are open or open again, of moderate severity or graver; and all whose
-    result is to be looked at.
+    Who was not reviewed yet may have anything, and stands before who has nothing.
     """
-    owners = {a.answer.finding: a.answer.owner for a in reversed(answers)}
-    waiting = [
-        finding
-        for finding in (*settled.open, *settled.reopened)
-        if finding.severity.rank <= Severity.MODERATE.rank
-    ]
-    needs = (
-        Need(
-            finding=finding,
-            since=made.since.get(finding.id, made.review.as_of),
-            owner=owners.get(finding.id) or _prescriber(finding, made.review),
-        )
-        for finding in (*waiting, *settled.to_check)
+    first = row.needs[0] if row.needs else None
+    name = row.who.names[0].text.casefold() if row.who.names else ""
+    pressing: tuple[object, ...] = (len(Pressing), 0, date.max, "")
+    if first is not None:
+        pressing = first.order[:3]
+    unknown = row.reviewed_on is None
+    return (
+        *_crisis_first(row),
+        *pressing[:1],
+        not unknown,
+        *pressing[1:3],
+        -row.not_checked,
+        name,
+        row.person,
     )
-    return tuple(sorted(needs, key=_need_order))
-
-
-def _need_order(need: Need) -> tuple[int, date, str]:
-    return (need.finding.severity.rank, need.since, need.finding.id)
-
-
-def _prescriber(finding: Finding, review: Review) -> str | None:
-    """Return who prescribes the first medicine of a finding that has a prescriber."""
-    named = {m.id: m.prescriber for m in review.medications}
-    found = (named.get(medicine) for medicine in finding.medications)
-    return next((name for name in found if name), None)
-
-
-def _last(settings: tuple[rec.SettingEvent, ...], day: date) -> rec.SettingEvent | None:
-    """Return the setting event that holds: the last one that has happened."""
-    happened = [s for s in settings if s.on is None or s.on.first <= day]
-    if not happened:
-        return None
-    order = {s.id: place for place, s in enumerate(settings)}
-    return max(happened, key=lambda s: (s.on.first if s.on else date.min, order[s.id]))
 
 
 def _crisis_first(row: PanelRow) -> tuple[bool, bool, float]:
@@ -238,17 +201,3 @@ def _crisis_first(row: PanelRow) -> tuple[bool, bool, float]:
         return (True, True, 0.0)
     taken = all(crisis.acknowledged for crisis in row.crises)
     return (False, taken, min(c.opened_at.timestamp() for c in row.crises))
-
-
-def _gravest_first(row: PanelRow) -> tuple[int, date, int, str, UUID]:
-    first = row.needs[0] if row.needs else None
-    name = row.who.names[0].text.casefold() if row.who.names else ""
-    if first is None:
-        return (len(Severity), date.max, -row.not_checked, name, row.person)
-    return (
-        first.finding.severity.rank,
-        first.since,
-        -row.not_checked,
-        name,
-        row.person,
-    )

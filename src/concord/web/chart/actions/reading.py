@@ -17,10 +17,10 @@ from concord.terms import Value
 from concord.web.chart.actions.acting import Ask, note
 from concord.web.chart.actions.answers import Answered, answers_of
 from concord.web.chart.actions.interrupting import Wanted, caused, with_change
+from concord.web.chart.actions.needs import Need
 from concord.web.chart.actions.opened import Access, read_log
 from concord.web.chart.actions.panels import (
     Called,
-    Need,
     Panel,
     PanelRow,
     read_panel,

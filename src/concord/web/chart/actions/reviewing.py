@@ -25,6 +25,8 @@ from concord.record.forms import digest
 from concord.review import Review, review
 from concord.terms import Code, System, Value, decode_hook
 from concord.web.chart import rows
+from concord.web.chart.actions.answers import answers_of, count_answers
+from concord.web.chart.actions.needs import Waiting, waiting
 from concord.web.chart.models import (
     Enrolment,
     Line,
@@ -45,8 +47,16 @@ from concord.web.chart.policy import (
 from concord.web.chart.rows import Told
 from concord.web.chart.seal import Seal, seals_of
 
-_KIND = "review"
-_REPLACED = ["as_of", "knowledge", "record", "rows", "content", "created_at"]
+_KIND, _PANEL = "review", "panel"
+_REPLACED = [
+    "as_of",
+    "knowledge",
+    "record",
+    "rows",
+    "content",
+    "panel",
+    "created_at",
+]
 
 
 class Made(Value, frozen=True, kw_only=True):
@@ -57,6 +67,7 @@ class Made(Value, frozen=True, kw_only=True):
 
 
 _DECODER = msgspec.json.Decoder(Made, dec_hook=decode_hook)
+_WAITING = msgspec.json.Decoder(Waiting, dec_hook=decode_hook)
 
 
 class Of(NamedTuple):
@@ -73,10 +84,18 @@ def knowledge() -> Knowledge:
 
 
 def told_to(people: Collection[UUID], view: View) -> dict[UUID, Told]:
-    """Return the records of people as a view shows them, in three queries."""
+    """Return the records of people as a view shows them, in four queries.
+
+    The answers to their findings are counted with their rows: what a panel shows
+    changes with an answer, as a review does with a row.
+    """
     lines = Line.objects.filter(view.lines())
     changes = MedicationChange.objects.filter(view.held())
-    told = rows.told_of(people, lines, changes)
+    answered = count_answers(people, view)
+    told = {
+        person: msgspec.structs.replace(one, rows=one.rows + answered[person])
+        for person, one in rows.told_of(people, lines, changes).items()
+    }
     if not view.for_caregivers:
         return told
     return {
@@ -115,9 +134,13 @@ def private_items() -> frozenset[str]:
 
 
 def counted_for(people: Collection[UUID], view: View) -> Mapping[UUID, int]:
-    """Return how many rows of each person a view shows, in two queries."""
+    """Return how many rows of each person a view shows, in three queries.
+
+    Answers to findings are counted too, as in `told_to`.
+    """
     lines = Line.objects.filter(view.lines())
-    return rows.count_of(people, lines, MedicationChange.objects.filter(view.held()))
+    changes = MedicationChange.objects.filter(view.held())
+    return rows.count_of(people, lines, changes) + count_answers(people, view)
 
 
 # --- the day ----------------------------------------------------------------------
@@ -180,33 +203,68 @@ def current_review(person: UUID, view: View, told: Told, now: datetime) -> Made:
     return make({Of(person, day): told}, view, before, seals, now)[person]
 
 
+class Known(Value, frozen=True, kw_only=True):
+    """What the stored review of a person says for a panel, and of which day.
+
+    `stale`: the day, the knowledge or a row is another since, and it waits to be made
+    again. Nothing in `waiting` where no review was made yet.
+    """
+
+    waiting: Waiting | None
+    as_of: date | None
+    stale: bool
+
+
 def ready(
     people: Collection[UUID],
     view: View,
     day: date,
     seals: Mapping[UUID, Seal],
     now: datetime,
-) -> dict[UUID, Made]:
-    """Return everybody's review for a view and a day, in a fixed number of queries.
+    *,
+    most: int | None = None,
+) -> dict[UUID, Known]:
+    """Return what waits with everybody for a view, in a fixed number of queries.
 
-    All that are stale are made again together.
+    Those that are stale are made again together, but no more than `most`: first who
+    has no review at all, then who has something new on record, then the others. What
+    is left comes back as it was last, and says that it is stale.
     """
     kept = StoredReview.objects.filter(person__in=people, view=view.key)
-    stored = {row.person_id: row for row in kept}
+    stored = {row.person_id: row for row in kept.defer("content")}
     counts = counted_for(people, view)
-    stale = {
-        person
-        for person in people
-        if person not in stored or not is_current(stored[person], day, counts[person])
-    }
-    made = {
-        person: opened(row, seals[person])
-        for person, row in stored.items()
-        if person not in stale
-    }
-    if stale:
-        told = {Of(person, day): t for person, t in told_to(stale, view).items()}
-        made |= make(told, view, stored, seals, now)
+
+    def urgency(person: UUID) -> tuple[int, UUID]:
+        row = stored.get(person)
+        if row is None or not row.panel:
+            return (0, person)
+        return (1 if row.rows != counts[person] else 2, person)
+
+    stale = sorted(
+        (
+            person
+            for person in people
+            if person not in stored
+            or not is_current(stored[person], day, counts[person])
+        ),
+        key=urgency,
+    )
+    again = stale[:most]
+    made: dict[UUID, Known] = {}
+    if again:
+        before = {row.person_id: row for row in kept.filter(person__in=again)}
+        told = {Of(person, day): t for person, t in told_to(again, view).items()}
+        make(told, view, before, seals, now)
+        stored |= {row.person_id: row for row in kept.filter(person__in=again)}
+    left = set(stale[len(again) :])
+    for person in people:
+        row = stored.get(person)
+        shown = row if row is not None and row.panel else None
+        made[person] = Known(
+            waiting=opened_panel(shown, seals[person]) if shown else None,
+            as_of=shown.as_of if shown else None,
+            stale=person in left,
+        )
     return made
 
 
@@ -226,12 +284,18 @@ def is_current(stored: StoredReview, day: date, seen_rows: int) -> bool:
         stored.as_of == day
         and stored.rows == seen_rows
         and stored.knowledge == knowledge().version
+        and bool(stored.panel)
     )
 
 
 def opened(stored: StoredReview, seal: Seal) -> Made:
     """Return what a stored review holds."""
     return _DECODER.decode(seal.open(stored.id, _KIND, bytes(stored.content)))
+
+
+def opened_panel(stored: StoredReview, seal: Seal) -> Waiting:
+    """Return what a stored review holds for a panel."""
+    return _WAITING.decode(seal.open(stored.id, _PANEL, bytes(stored.panel)))
 
 
 def make(
@@ -243,16 +307,19 @@ def make(
 ) -> dict[UUID, Made]:
     """Make and keep the reviews of people for one view, in one write.
 
+    What a panel shows of them is worked out here, with what is due, and kept beside.
     A finding that the review before it had is known since the same day as there.
     """
     made: dict[UUID, Made] = {}
     kept: list[StoredReview] = []
+    answers = answers_of([person for person, _ in told], view)
     for (person, day), seen in told.items():
         seal = seals[person]
         found = review(seen.record, knowledge(), day)
         known = opened(before[person], seal).since if person in before else {}
         since = {f.id: known.get(f.id, day) for f in found.findings}
         made[person] = Made(review=found, since=since)
+        waits = waiting(seen.record, knowledge(), found, since, answers[person])
         id_ = uuid5(person, f"{_KIND} {view.key}")
         kept.append(
             StoredReview(
@@ -264,6 +331,7 @@ def make(
                 record=found.record,
                 rows=seen.rows,
                 content=seal.close(id_, _KIND, rows.encoded(made[person])),
+                panel=seal.close(id_, _PANEL, rows.encoded(waits)),
                 created_at=now,
             )
         )

@@ -12,8 +12,10 @@ class StoredReview(models.Model):
     """The last review of one person for one view: derived, so it may be replaced.
 
     `view` names the rows that the review saw; all who see the same rows share it.
-    `rows` is how many they were: since rows are only added, another number means that
-    the review is stale, without a seal being opened.
+    `rows` is how many they were, with the answers to findings: since rows are only
+    added, another number means that the review is stale, without a seal being opened.
+    `panel` holds, sealed for itself, the little that a panel shows: it is read for
+    hundreds of people at once. Empty: the review was made before there was one.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -24,6 +26,7 @@ class StoredReview(models.Model):
     record = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
     content = models.BinaryField()
+    panel = models.BinaryField(default=bytes)
     created_at = models.DateTimeField()
 
     class Meta:

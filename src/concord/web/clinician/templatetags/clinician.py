@@ -8,7 +8,7 @@ from django import template
 from django.http import HttpRequest
 
 from concord.record.model import ChangeKind, SettingKind
-from concord.review.model import Finding
+from concord.review.pressing import Pressing
 from concord.web.chart.actions.crises import waiting_for
 from concord.web.chart.policy import (
     CARE,
@@ -69,18 +69,24 @@ def change_words(kind: ChangeKind) -> str:
 
 
 @register.filter
-def finding_words(finding: Finding) -> str:
+def finding_words(finding: words.Found) -> str:
     """Return what a finding is about, as its drugs and a few words."""
     return words.title_of(finding)
 
 
 @register.filter
-def finding_anchor(finding: Finding) -> str:
+def finding_anchor(finding: words.Found) -> str:
     """Return the anchor of a finding, in which no medicine is named."""
     return words.anchor_of(finding)
 
 
 @register.filter
-def finding_brief(finding: Finding) -> str:
+def finding_brief(finding: words.Found) -> str:
     """Return in one sentence why a finding matters."""
     return words.brief(finding)
+
+
+@register.filter
+def pressing_words(kind: Pressing) -> str:
+    """Return why something presses, in words."""
+    return words.PRESSING[kind]
