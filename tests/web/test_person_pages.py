@@ -484,7 +484,8 @@ def test_a_caregiver_sees_a_part_2_programme_only_where_the_person_said_so(
         now=NOW,
     )
     assert words(browser.get(pages[1])).count("buprenorphine") == 2
-    assert "Harbour Recovery" in words(browser.get(pages[3]))
+    team = browser.get(f"/for/{clinic.amara}/team/")
+    assert "Harbour Recovery" in words(team)
 
 
 @pytest.mark.parametrize("name", [*PAGES, "access/"])

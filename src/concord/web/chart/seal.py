@@ -54,10 +54,10 @@ def seals_of(people: Iterable[UUID]) -> dict[UUID, Seal]:
     """Return the seals of many people, in one query."""
     found = PersonKey.objects.filter(person__in=list(people))
     return {
-        kept.person_id: Seal(
-            kept.person_id, unwrap(kept.person_id, kept.wrapped_by, bytes(kept.wrapped))
+        person: Seal(person, unwrap(person, by, bytes(wrapped)))
+        for person, by, wrapped in found.values_list(
+            "person_id", "wrapped_by", "wrapped"
         )
-        for kept in found
     }
 
 
