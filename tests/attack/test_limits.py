@@ -118,7 +118,8 @@ def test_ten_thousand_fields_are_refused_everywhere(clinic: Clinic) -> None:
     for name, path in (*places(made), ("anonymous", "/accounts/login/")):
         browser = made.browsers[name]
         answer = tries(browser, "POST", path, body)
-        assert answer.status == 400, (path, answer.status, answer.failed)
+        # 405: a page that only shows refuses before it reads a field.
+        assert answer.status in (400, 405), (path, answer.status, answer.failed)
 
 
 def test_ten_thousand_parameters_of_an_address_are_no_error(clinic: Clinic) -> None:

@@ -139,7 +139,10 @@ def phone(chromium: Browser) -> Iterator[BrowserContext]:
 
 def _worker_is_ready(page: Page) -> None:
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    # Patient, for a machine that does much else: what is kept is fetched first.
+    page.wait_for_function(
+        "() => navigator.serviceWorker.controller !== null", timeout=120_000
+    )
 
 
 def _kept(page: Page) -> list[str]:
