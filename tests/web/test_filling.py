@@ -158,6 +158,19 @@ def test_spanish_is_offered_where_it_is_official_and_nowhere_else(
     assert "Español" not in words(amara.get(way(other)))
 
 
+def test_a_language_that_nobody_qualified_has_gone_over_is_not_offered(
+    clinic: Clinic, amara: Client, settings: Any
+) -> None:
+    settings.REVIEWED_LANGUAGES = frozenset({"en"})
+    form = a_form(clinic)
+    assert "Español" not in words(amara.get(way(form)))
+    question = amara.get(way(form, 9) + "?in=es").content.decode()
+    assert "Thoughts that you would be better off dead" in question
+    assert "Línea 988" not in question
+    settings.REVIEWED_LANGUAGES = frozenset({"en", "es"})
+    assert "Español" in words(amara.get(way(form)))
+
+
 def test_the_help_stands_on_the_page_of_the_question_itself(
     clinic: Clinic, amara: Client
 ) -> None:

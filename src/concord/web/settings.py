@@ -105,6 +105,16 @@ SESSION_WARNING = 2 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "concord.web.accounts.sending_again.refuse_token"
 
+# In which languages people may be asked: English, and those of which somebody who is
+# qualified has gone over what this site says around a form, its words for a crisis
+# above all (design §9). A demonstration asks nobody in earnest and shows them all.
+REVIEWED_LANGUAGES = frozenset(
+    {"en"}.union(
+        filter(None, os.environ.get("CONCORD_REVIEWED_LANGUAGES", "").split(",")),
+        {"es"} if _given.demo else (),
+    )
+)
+
 # How many proxies in front of the site name the client; none in a demonstration.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(
     os.environ.get("CONCORD_PROXIES", "0" if _given.demo else "1")

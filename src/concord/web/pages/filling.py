@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -187,10 +188,17 @@ class Sheet:
         )
 
 
+def offered(form: Form) -> tuple[str, ...]:
+    """Return the languages of a form in which somebody may be asked on this site."""
+    return tuple(
+        one for one in form.scale.languages if one in settings.REVIEWED_LANGUAGES
+    )
+
+
 def language_of(request: HttpRequest, form: Form, spoken: Iterable[str]) -> str:
     """Return the language of a form: as asked for, else the first that is spoken."""
     asked = (request.GET.get(LANGUAGE, ""), *spoken)
-    there = form.scale.languages
+    there = offered(form)
     return next((lang[:2] for lang in asked if lang[:2] in there), there[0])
 
 

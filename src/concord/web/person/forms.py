@@ -89,7 +89,7 @@ def start(request: HttpRequest, visit: Visit, form: UUID) -> HttpResponse:
         return _over(request, visit, sheet)
     others = [
         (language, LANGUAGES.get(language, language), _sheet(sheet.form, language))
-        for language in sheet.form.scale.languages
+        for language in filling.offered(sheet.form)
     ]
     return page(
         request,
