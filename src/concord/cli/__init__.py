@@ -1,6 +1,6 @@
 """The command line: thin; parse, call, print.
 
-The only module beside the tools that reads a clock, files and standard input.
+What touches the world is in `edge`.
 Results go to standard output, progress and messages to standard error.
 """
 
@@ -8,31 +8,24 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from concord import printing
+from concord.cli.edge import drug_named, now, opened, print_json, today
 from concord.errors import (
     BrokenLogError,
     ConcordError,
     KnowledgeError,
-    NoSuchFileError,
-    UnknownDrugError,
     UnsafeSettingsError,
 )
 from concord.knowledge.counts import counts
 from concord.knowledge.index import compile_index, from_files, load
-from concord.knowledge.lookup import Knowledge
 from concord.knowledge.pairs import between
-from concord.terms import encode_hook
 
 _PORT = click.IntRange(1, 65535)
 # Kept beside the one who asks, and ignored by git.
@@ -126,15 +119,15 @@ def review(
     from concord.knowledge.catalogue import load_catalogue  # noqa: PLC0415
     from concord.review import review as review_record  # noqa: PLC0415
 
-    now = _now()
-    as_of = on.date() if on else now.date()
+    at = now()
+    as_of = on.date() if on else at.date()
     knowledge = load()
     recogniser = Recogniser(load_catalogue(), knowledge)
-    with _opened(record) as (source, name):
-        imported = read(source, recogniser, read_at=now, name=name)
+    with opened(record) as (source, name):
+        imported = read(source, recogniser, read_at=at, name=name)
     found = review_record(imported.record, knowledge, as_of)
     if as_json:
-        _print_json(printing.review_json(found, imported, knowledge))
+        print_json(printing.review_json(found, imported, knowledge))
     else:
         printing.print_review(found, imported, knowledge, everything=everything)
 
@@ -154,9 +147,9 @@ def interactions(drugs: tuple[str, ...], *, as_json: bool) -> None:
         msg = "name at least two medicines: concord interactions lithium lisinopril"
         raise click.UsageError(msg)
     knowledge = load()
-    pairs = between(knowledge, [_drug(knowledge, name) for name in drugs])
+    pairs = between(knowledge, [drug_named(knowledge, name) for name in drugs])
     if as_json:
-        _print_json(printing.pairs_json(pairs, knowledge))
+        print_json(printing.pairs_json(pairs, knowledge))
     else:
         printing.print_pairs(pairs, knowledge)
 
@@ -171,11 +164,11 @@ def drug(name: str, *, as_json: bool) -> None:
     Example: concord drug lithium
     """
     knowledge = load()
-    found = knowledge.drugs[_drug(knowledge, name)]
+    found = knowledge.drugs[drug_named(knowledge, name)]
     if as_json:
-        _print_json(printing.drug_json(found, knowledge))
+        print_json(printing.drug_json(found, knowledge))
     else:
-        printing.print_drug(found, knowledge, _today())
+        printing.print_drug(found, knowledge, today())
 
 
 @main.group()
@@ -201,7 +194,7 @@ def knowledge_stats(*, as_json: bool) -> None:
     """
     counted = counts(load())
     if as_json:
-        _print_json(counted)
+        print_json(counted)
     else:
         printing.print_stats(counted)
 
@@ -211,7 +204,7 @@ def knowledge_stats(*, as_json: bool) -> None:
 @click.option("--drugs", type=click.IntRange(1), default=3, show_default=True)
 def knowledge_sample(seed: int, drugs: int) -> None:
     """Draw drugs at random, to be read against their sources by someone else."""
-    printing.print_sample(load(), seed, drugs, _today())
+    printing.print_sample(load(), seed, drugs, today())
 
 
 @knowledge.command("compile")
@@ -292,7 +285,7 @@ def demo(port: int, *, fresh: bool, check: bool) -> None:
     serving.check_port("127.0.0.1", port)
     click.echo("Preparing the demonstration ...", err=True)
     serving.migrate()
-    made = make(_now())
+    made = make(now())
     serving.close_database()
     address = f"http://127.0.0.1:{port}"
     site = ("serve", "--port", str(port), "--quiet")
@@ -364,7 +357,7 @@ def audit_sign() -> None:
     start()
     from concord.web.chart.log import sign_head  # noqa: PLC0415 - needs Django started
 
-    head = sign_head(_now().astimezone(UTC).date(), _now())
+    head = sign_head(now().astimezone(UTC).date(), now())
     click.echo(f"{head.day} {head.signature}")
 
 
@@ -418,73 +411,17 @@ def worker(*, once: bool, every: int) -> None:
     from concord.web.worker import work, work_once  # noqa: PLC0415 - needs Django
 
     def say(words: str) -> None:
-        click.echo(f"{_now():%H:%M:%S} {words}", err=True)
+        click.echo(f"{now():%H:%M:%S} {words}", err=True)
 
     def pause() -> bool:
         time.sleep(every)
         return True
 
     if once:
-        work_once(_now(), say)
+        work_once(now(), say)
     else:
-        work(_now, say, pause)
+        work(now, say, pause)
 
 
 # From this size on, reading takes long enough to show how far it is.
 _LONG = 4 * 1024 * 1024
-
-
-@contextmanager
-def _opened(record: str) -> Iterator[tuple[Any, str | None]]:
-    """Yield what to read, and what to call it; a long file with a progress bar.
-
-    Raises `NoSuchFileError` where nothing is there.
-    """
-    path = Path(record)
-    if record == "-":
-        yield sys.stdin.buffer, "standard input"
-    elif not path.exists():
-        msg = f"{record}: no such file or folder; expected a FHIR R4 record"
-        raise NoSuchFileError(msg)
-    elif path.is_file() and path.stat().st_size > _LONG:
-        from rich.console import Console  # noqa: PLC0415 - only long files pay for it
-        from rich.progress import open as open_with_progress  # noqa: PLC0415
-
-        console = Console(stderr=True)
-        title = f"Reading {path.name}"
-        with open_with_progress(path, "rb", description=title, console=console) as file:
-            yield file, path.name
-    else:
-        yield path, None
-
-
-def _drug(known: Knowledge, name: str) -> str:
-    """Return the id of a named drug, or raise with the nearest known names."""
-    found = known.drug_named(name)
-    if found is None:
-        import difflib  # noqa: PLC0415 - only an error pays for it
-
-        near = difflib.get_close_matches(
-            name.casefold(), list(known.links.drug_by_name), n=4, cutoff=0.6
-        )
-        hint = f"nearest known names: {', '.join(near)}" if near else "no near name"
-        msg = (
-            f"{name!r} is not a medicine that Concord knows; {hint}. Nothing was "
-            "checked: give an exact name, a brand or an RxCUI"
-        )
-        raise UnknownDrugError(msg)
-    return found.id
-
-
-def _print_json(value: Any) -> None:
-    data = msgspec.json.encode(value, enc_hook=encode_hook)
-    click.echo(msgspec.json.format(data, indent=2).decode())
-
-
-def _now() -> datetime:
-    """Return this moment in the zone of the machine: the one clock of the program."""
-    return datetime.now(UTC).astimezone()  # noqa: TID251 - only the edge reads a clock
-
-
-def _today() -> date:
-    return _now().date()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, tzinfo
-from typing import Any
+from datetime import tzinfo
 
 import click
 
+from concord.cli.edge import now, opened
 from concord.dosing.schedule import Policy, zone
 from concord.errors import UnknownZoneError, UnusableInputError
 from concord.knowledge.lookup import Knowledge
@@ -20,14 +20,13 @@ def record_of(record: str, knowledge: Knowledge) -> Record:
 
     Raises `NoSuchFileError` where nothing is there.
     """
-    # Imported here, since the group imports this module: and only a run pays for it.
-    from concord.cli import _now, _opened  # noqa: PLC0415
+    # Imported here, so that only a run pays for it.
     from concord.exchange import Recogniser, read  # noqa: PLC0415
     from concord.knowledge.catalogue import load_catalogue  # noqa: PLC0415
 
     recogniser = Recogniser(load_catalogue(), knowledge)
-    with _opened(record) as (source, name):
-        imported = read(source, recogniser, read_at=_now(), name=name)
+    with opened(record) as (source, name):
+        imported = read(source, recogniser, read_at=now(), name=name)
     if imported.problems:
         click.echo(
             f"concord: {len(imported.problems)} problem(s) in what was read; concord "
@@ -35,27 +34,6 @@ def record_of(record: str, knowledge: Knowledge) -> Record:
             err=True,
         )
     return imported.record
-
-
-def drug_id(knowledge: Knowledge, name: str) -> str:
-    """Return the id of a named drug, or raise `UnknownDrugError` with near names."""
-    from concord.cli import _drug  # noqa: PLC0415 - as above
-
-    return _drug(knowledge, name)
-
-
-def today() -> date:
-    """Return the day on the machine's clock."""
-    from concord.cli import _today  # noqa: PLC0415 - as above
-
-    return _today()
-
-
-def print_json(value: Any) -> None:
-    """Print a value as JSON, indented."""
-    from concord.cli import _print_json as printed  # noqa: PLC0415 - as above
-
-    printed(value)
 
 
 def zones(record: Record, named: str | None) -> tuple[tzinfo, tzinfo]:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import click
 
-from concord.cli.asked import DAY, print_json, record_of, zones
+from concord.cli.asked import DAY, record_of, zones
+from concord.cli.edge import print_json
 from concord.dosing.burden import burden as burden_of
 from concord.dosing.burden import simplifications
 from concord.dosing.outlook import setting

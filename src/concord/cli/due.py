@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from concord.cli.asked import record_of
+from concord.cli.edge import print_json, today
 from concord.errors import ImpossibleRangeError
 from concord.followup.case import Case
 from concord.followup.due import Due, Reason, State
@@ -21,7 +23,6 @@ from concord.wording import Message, cased, day, say
 from concord.wording.due import EVENTS
 
 VERSION = 1
-_AHEAD = timedelta(days=90)
 _DAY = click.DateTime(["%Y-%m-%d"])
 _WIDTH = 80
 
@@ -40,7 +41,9 @@ _DONE = ("Done", (State.DONE,))
 @click.argument("record")
 @click.option("--on", "on", type=_DAY, help="As of this day (default: today).")
 @click.option(
-    "--until", type=_DAY, help="What comes until this day (default: 90 days ahead)."
+    "--until",
+    type=_DAY,
+    help="What comes until this day (default: as far as the pages show).",
 )
 @click.option("--all", "everything", is_flag=True, help="Show what was done too.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -60,27 +63,20 @@ def due(
     \b
     Example: concord due person.json --on 2026-11-22 --until 2027-02-28
     """
-    # Imported here, since the group imports this module: and only a run pays for it.
-    from concord.cli import _now, _opened, _print_json  # noqa: PLC0415
-    from concord.exchange import Recogniser, read  # noqa: PLC0415
-    from concord.knowledge.catalogue import load_catalogue  # noqa: PLC0415
-
-    now = _now()
-    as_of = on.date() if on else now.date()
-    horizon = until.date() if until else as_of + _AHEAD
+    as_of = on.date() if on else today()
+    knowledge = load()
+    ahead = int(knowledge.figure("person-page", "due-shown-days", as_of))
+    horizon = until.date() if until else as_of + timedelta(days=ahead)
     if horizon < as_of:
         msg = (
             "--until: found a day before --on, expected that day or a later one; "
             "exchange them"
         )
         raise ImpossibleRangeError(msg)
-    knowledge = load()
-    recogniser = Recogniser(load_catalogue(), knowledge)
-    with _opened(record) as (source, name):
-        known = read(source, recogniser, read_at=now, name=name).record
+    known = record_of(record, knowledge)
     items = what_is_due(Case(known, knowledge, as_of), horizon)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "version": VERSION,
                 "knowledge": knowledge.version,

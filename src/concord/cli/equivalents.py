@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import click
 
-from concord.cli.asked import DAY, print_json, record_of, today
+from concord.cli.asked import DAY, record_of
+from concord.cli.edge import print_json, today
 from concord.dosing.equivalents import Kind, table_named
 from concord.dosing.regimen import Sum, summed
 from concord.knowledge.index import load

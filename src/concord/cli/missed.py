@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import click
 
-from concord.cli.asked import DAY, drug_id, print_json, today
+from concord.cli.asked import DAY
+from concord.cli.edge import drug_named, print_json, today
 from concord.dosing.missed import (
     Gap,
     Told,
@@ -69,10 +70,10 @@ def missed(
         msg = "--alone says that nothing else is taken; leave out it or --with"
         raise click.UsageError(msg)
     knowledge = load()
-    found = knowledge.drugs[drug_id(knowledge, drug)]
+    found = knowledge.drugs[drug_named(knowledge, drug)]
     as_of = on.date() if on else today()
     told = Told(
-        taking=frozenset(drug_id(knowledge, name) for name in others)
+        taking=frozenset(drug_named(knowledge, name) for name in others)
         if others or alone
         else None,
         conditions=frozenset(_condition(knowledge, name) for name in reasons)

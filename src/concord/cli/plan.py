@@ -8,6 +8,7 @@ from typing import Any
 import click
 import msgspec
 
+from concord.cli.edge import drug_named, today
 from concord.cli.plan_options import (
     amount_of,
     common,
@@ -256,17 +257,15 @@ def restart(
 
 
 def _drug(knowledge: Knowledge, name: str) -> Drug:
-    from concord.cli import _drug as named  # noqa: PLC0415 - it imports this module
 
-    return knowledge.drugs[named(knowledge, name)]
+    return knowledge.drugs[drug_named(knowledge, name)]
 
 
 def _said(knowledge: Knowledge, more: dict[str, Any]) -> _Said:
-    from concord.cli import _today  # noqa: PLC0415 - as above
 
     use = use_of(knowledge, more["use"])
     return _Said(
-        starts=day_of("--start", more["start"], _today()),
+        starts=day_of("--start", more["start"], today()),
         making=making_of(
             more["form"],
             more["made_of"],

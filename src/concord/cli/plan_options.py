@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from concord.cli.edge import drug_named
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.pace import Pace, PaceKind, Wanted
@@ -288,10 +289,9 @@ def known_of(
     use: str | None,
 ) -> Known:
     """Return what was said of the person."""
-    from concord.cli import _drug  # noqa: PLC0415 - the group imports this module
 
     return Known(
-        beside=tuple(_drug(knowledge, name) for name in beside),
+        beside=tuple(drug_named(knowledge, name) for name in beside),
         nothing_else=without_others,
         age=age,
         conditions=(use,) if use else (),

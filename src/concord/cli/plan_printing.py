@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from concord.cli.edge import print_json
 from concord.dosing.plan.calendar import calendar
 from concord.dosing.plan.check import unanswered
 from concord.dosing.plan.model import Basis, Caveat, Course, Plan, Step
@@ -53,9 +54,7 @@ def show(
             raise NoSuchFileError(msg) from None
         click.echo(f"drawn to {svg}", err=True)
     if as_json:
-        from concord.cli import _print_json  # noqa: PLC0415 - it imports this module
-
-        _print_json(plan_json(plan, knowledge_version))
+        print_json(plan_json(plan, knowledge_version))
         return
     for line in lines(plan):
         click.echo(line)

@@ -6,15 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 import click
 
-from concord.cli.asked import (
-    DAY,
-    end_with,
-    own_times,
-    policies_of,
-    print_json,
-    record_of,
-    zones,
-)
+from concord.cli.asked import DAY, end_with, own_times, policies_of, record_of, zones
+from concord.cli.edge import print_json
 from concord.dosing.outlook import Setting, next_injections, plan_of, setting
 from concord.dosing.schedule import Policy, instant
 from concord.errors import ImpossibleRangeError, ImpossibleScheduleError

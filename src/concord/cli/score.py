@@ -13,6 +13,7 @@ from typing import Any
 import click
 import msgspec
 
+from concord.cli.edge import today
 from concord.errors import ImpossibleAnswersError, NoSuchFileError, UnusableInputError
 from concord.followup.scoring import (
     Given,
@@ -61,18 +62,17 @@ def score(
              concord score ymrs total=14
     """
     # Imported here, since the program itself is what loads this command.
-    from concord.cli import _today  # noqa: PLC0415
 
     knowledge = load()
     found = _scale(knowledge, scale)
-    day = on.date() if on else _today()
+    day = on.date() if on else today()
     total, given = _answers(answers, found)
     if total is None:
         scored = score_answers(found, given, day)
     else:
         scored = score_total(found, total, day)
     if as_json:
-        _print_json(_as_json(found, scored))
+        print_json(_as_json(found, scored))
     else:
         _print(found, scored)
 
@@ -91,14 +91,14 @@ def scales(scale: str | None, *, as_json: bool) -> None:
     if scale is None:
         listed = sorted(knowledge.scales.values(), key=lambda s: s.id)
         if as_json:
-            _print_json({"version": _VERSION, "scales": [_in_short(s) for s in listed]})
+            print_json({"version": _VERSION, "scales": [_in_short(s) for s in listed]})
         else:
             for one in listed:
                 click.echo(_line(one))
         return
     found = _scale(knowledge, scale)
     if as_json:
-        _print_json({"version": _VERSION, "scale": found})
+        print_json({"version": _VERSION, "scale": found})
     else:
         _show(found)
 
@@ -327,6 +327,6 @@ def _as_json(scale: Scale, scored: Score) -> dict[str, Any]:
     }
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
     encoder = msgspec.json.Encoder(enc_hook=encode_hook, decimal_format="number")
     click.echo(msgspec.json.format(encoder.encode(value), indent=2).decode())

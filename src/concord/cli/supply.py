@@ -6,7 +6,8 @@ from datetime import datetime
 
 import click
 
-from concord.cli.asked import DAY, end_with, print_json, record_of, zones
+from concord.cli.asked import DAY, end_with, record_of, zones
+from concord.cli.edge import print_json
 from concord.dosing.outlook import Outlook, outlook, setting
 from concord.dosing.supply import Trip, trip
 from concord.errors import ImpossibleScheduleError, ImpossibleSupplyError

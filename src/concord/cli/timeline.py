@@ -10,6 +10,8 @@ from typing import Any
 import click
 import msgspec
 
+from concord.cli.asked import record_of
+from concord.cli.edge import print_json, today
 from concord.errors import ImpossibleRangeError
 from concord.followup.case import Case
 from concord.followup.timeline import (
@@ -58,13 +60,7 @@ def timeline(
     \b
     Example: concord timeline person.json --from 2026-01-01 --on 2026-11-22
     """
-    # Imported here, since the group imports this module: and only a run pays for it.
-    from concord.cli import _now, _opened, _print_json  # noqa: PLC0415
-    from concord.exchange import Recogniser, read  # noqa: PLC0415
-    from concord.knowledge.catalogue import load_catalogue  # noqa: PLC0415
-
-    now = _now()
-    as_of = on.date() if on else now.date()
+    as_of = on.date() if on else today()
     ends = last.date() if last else None
     begins = first.date() if first else None
     if begins is not None and begins > (ends or as_of):
@@ -73,9 +69,7 @@ def timeline(
             "earlier day; exchange them"
         )
     knowledge = load()
-    recogniser = Recogniser(load_catalogue(), knowledge)
-    with _opened(record) as (source, name):
-        known = read(source, recogniser, read_at=now, name=name).record
+    known = record_of(record, knowledge)
     made = between(
         Case(known, knowledge, as_of),
         begins=begins,
@@ -84,7 +78,7 @@ def timeline(
         most_told=_MOST_TOLD,
     )
     if as_json:
-        _print_json(_json(made))
+        print_json(_json(made))
     else:
         _print(made)
 

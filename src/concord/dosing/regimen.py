@@ -56,7 +56,9 @@ class Sum(Value, frozen=True, kw_only=True):
     """A regimen by one table: each line, and its total at the least and at the most.
 
     `least` is `None` where it is the same as `most`.
-    `whole` is whether every line is known and nothing was refused.
+    `listed` is whether any medicine is on record, taken or not: a list without one is
+    not an empty list, and what the regimen comes to is not known.
+    `whole` is whether that and every line is known and nothing was refused.
     """
 
     table: Equivalents
@@ -64,6 +66,7 @@ class Sum(Value, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     most: Total
     least: Total | None = None
+    listed: bool = True
 
     @property
     def unknown(self) -> tuple[Line, ...]:
@@ -73,7 +76,7 @@ class Sum(Value, frozen=True, kw_only=True):
     @property
     def whole(self) -> bool:
         """Whether nothing that should be counted is missing."""
-        return self.most.whole and not self.unknown
+        return self.listed and self.most.whole and not self.unknown
 
 
 def summed(
@@ -88,6 +91,7 @@ def summed(
     Those on hold, planned or stopped are not taken. A medicine that was not recognised
     is among the lines, since it might be one of the kind.
     """
+    entries = tuple(entries)
     taken = [e for e in entries if e.state.status is LineStatus.ACTIVE]
     lines = tuple(_lines(taken, tuple(conditions), table, knowledge, on))
     most = total(table, _known(line.most for line in lines), on)
@@ -98,6 +102,7 @@ def summed(
         lines=lines,
         most=most,
         least=None if least.equals == most.equals else least,
+        listed=bool(entries),
     )
 
 

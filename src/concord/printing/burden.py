@@ -8,7 +8,7 @@ from typing import Any
 from concord.dosing.burden import Burden, LineBurden, Rule, Simpler
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Cited
-from concord.printing.terminal import NOT_SIGNED_OFF, Page, clean, name_of
+from concord.printing.terminal import NO_LIST, NOT_SIGNED_OFF, Page, clean, name_of
 from concord.wording import counted, day, number
 from concord.wording.burden import CAUTIONS, DEVICES, RULES, SIMPLER, UNCHECKED
 from concord.wording.dates import clock
@@ -20,18 +20,16 @@ def print_burden(
     """Print the counts, each line with what it asks for, and what might be simpler."""
     page = Page()
     page.title(f"What the regimen of {day(found.on)} asks for")
-    more = "" if found.whole else " (of what could be counted)"
-    at = ", ".join(clock(t.hour, t.minute) for t in found.times)
-    page.text(f"Times of the day: {len(found.times)}{f' ({at})' if at else ''}{more}")
-    page.text(f"Pieces: {number(found.pieces)}{more}")
-    page.text(f"Rules of taking: {len(found.rules)}{more}")
-    page.text(f"Devices: {len(found.devices)}")
-    page.text(f"Taken as needed: {len(found.as_needed)}")
-    page.heading("Line by line")
+    if found.listed:
+        _print_counts(page, found)
+    else:
+        page.text(f"Not known. {NO_LIST}")
+    if found.listed:
+        page.heading("Line by line")
+        if not found.lines:
+            page.text("No medicine is taken on this day.")
     for line in found.lines:
         _print_line(page, line)
-    if not found.lines:
-        page.text("No current medicine is on record. That is not an empty list.")
     page.heading("For the prescriber to consider; nothing is changed")
     for offer in offers:
         title, why = SIMPLER[offer.kind]
@@ -45,6 +43,16 @@ def print_burden(
         page.text("Nothing is put forward by the knowledge.")
     page.line()
     page.text(NOT_SIGNED_OFF)
+
+
+def _print_counts(page: Page, found: Burden) -> None:
+    more = "" if found.whole else " (of what could be counted)"
+    at = ", ".join(clock(t.hour, t.minute) for t in found.times)
+    page.text(f"Times of the day: {len(found.times)}{f' ({at})' if at else ''}{more}")
+    page.text(f"Pieces: {number(found.pieces)}{more}")
+    page.text(f"Rules of taking: {len(found.rules)}{more}")
+    page.text(f"Devices: {len(found.devices)}")
+    page.text(f"Taken as needed: {len(found.as_needed)}")
 
 
 def _print_line(page: Page, line: LineBurden) -> None:
@@ -81,12 +89,13 @@ def burden_json(
     return {
         "version": 1,
         "on": found.on,
-        "times_a_day": len(found.times),
+        "listed": found.listed,
+        "times_a_day": len(found.times) if found.listed else None,
         "times": [f"{at:%H:%M}" for at in found.times],
-        "pieces_a_day": number(found.pieces),
-        "rules": len(found.rules),
-        "devices": len(found.devices),
-        "as_needed": len(found.as_needed),
+        "pieces_a_day": number(found.pieces) if found.listed else None,
+        "rules": len(found.rules) if found.listed else None,
+        "devices": len(found.devices) if found.listed else None,
+        "as_needed": len(found.as_needed) if found.listed else None,
         "whole": found.whole,
         "lines": [_line_json(line, knowledge) for line in found.lines],
         "to_consider": [

@@ -8,7 +8,7 @@ from concord.dosing.equivalents import Given, Refused, Worth
 from concord.dosing.regimen import Line, Sum
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Cited
-from concord.printing.terminal import NOT_SIGNED_OFF, Page, clean, name_of
+from concord.printing.terminal import NO_LIST, NOT_SIGNED_OFF, Page, clean, name_of
 from concord.terms import Quantity
 from concord.wording import amount, cased, day, number
 from concord.wording.amounts import worked_out
@@ -91,6 +91,8 @@ def _source(row: Cited, knowledge: Knowledge) -> str:
 
 
 def _total(found: Sum) -> str:
+    if not found.listed:
+        return f"Not known. {NO_LIST}"
     unit = _UNITS.get(found.table.kind, f"of {found.table.reference} a day")
     most = worked_out(found.most.equals)
     if found.least is not None:
@@ -122,8 +124,10 @@ def sum_json(found: Sum, knowledge: Knowledge) -> dict[str, Any]:
         "converts_a_dose": False,
         "lines": [_line_json(line) for line in found.lines],
         "parts": [_worth_json(part, knowledge) for part in found.most.parts],
-        "total": _plain(found.most.equals),
-        "total_at_least": _plain((found.least or found.most).equals),
+        "total": _plain(found.most.equals) if found.listed else None,
+        "total_at_least": (
+            _plain((found.least or found.most).equals) if found.listed else None
+        ),
         "unit": found.most.equals.unit,
         "whole": found.whole,
         "refused": [_refused_json(r, knowledge) for r in found.most.refused],

@@ -10,6 +10,7 @@ from concord.knowledge.lookup import Knowledge
 from concord.printing.terminal import (
     MARKS,
     MAY_BE_INCOMPLETE,
+    NO_LIST,
     NOT_CHECKED,
     NOT_SIGNED_OFF,
     Page,
@@ -150,7 +151,7 @@ def _print_list(page: Page, found: Review, *, everything: bool) -> None:
     stopped = len(found.medications) - len(shown)
     page.heading(f"The agreed list  ({len(shown)})")
     if not shown:
-        page.text("No current medicine is on record. That is not an empty list.")
+        page.text(NO_LIST)
     for medicine in shown:
         dose = clean(medicine.dose or "dose not stated")
         name = clean(cased(medicine.drug or medicine.text))

@@ -9,7 +9,7 @@ import click
 
 from concord.dosing.outlook import Outlook
 from concord.dosing.supply import RunOut, Trip, Uncountable
-from concord.printing.terminal import name_of
+from concord.printing.terminal import NO_LIST, name_of
 from concord.record.agreed import Entry
 from concord.wording import day
 from concord.wording.planning import UNCOUNTABLE
@@ -39,7 +39,7 @@ def print_supply(
     if not rows and some_left:
         click.echo("\nNothing could be worked out.")
     elif not rows:
-        click.echo("\nNo current medicine is on record. That is not an empty list.")
+        click.echo(f"\n{NO_LIST}")
     click.echo(f"\n{_BY_FILLS}")
 
 

@@ -12,6 +12,7 @@ from concord.wording import Message, cased, say
 NOT_SIGNED_OFF = (
     "Decision support for clinicians. Not a medical device; not clinically signed off."
 )
+NO_LIST = "No current medicine is on record. That is not an empty list."
 MAY_BE_INCOMPLETE = (
     "May be incomplete. Ask about methadone, buprenorphine and other clinics."
 )

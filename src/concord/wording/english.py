@@ -38,7 +38,7 @@ _NEEDS = {
     "recognised": "a code or an exact name (not recognised as written)",
     "results": "test results (the record holds none)",
     "route": "the route",
-    "sample-again": "a sample drawn about 12 hours after the last dose",
+    "sample-again": "a sample drawn as long after a dose as its bounds are for",
     "sample-time": "how long after the last dose the sample was drawn",
     "sex": "sex",
     "start-date": "the date on which it was started",

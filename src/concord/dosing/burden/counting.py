@@ -99,10 +99,15 @@ class LineBurden(Value, frozen=True, kw_only=True):
 
 
 class Burden(Value, frozen=True, kw_only=True):
-    """A regimen of a day, line by line, and what it comes to."""
+    """A regimen of a day, line by line, and what it comes to.
+
+    `listed` is whether any medicine is on record, taken or not: where none is, nothing
+    was counted, and that is not a count of none.
+    """
 
     on: date
     lines: tuple[LineBurden, ...] = ()
+    listed: bool = True
 
     @property
     def times(self) -> tuple[time, ...]:
@@ -133,7 +138,7 @@ class Burden(Value, frozen=True, kw_only=True):
     @property
     def whole(self) -> bool:
         """Whether everything could be counted."""
-        return not any(line.unchecked for line in self.lines)
+        return self.listed and not any(line.unchecked for line in self.lines)
 
 
 def burden(
@@ -143,8 +148,10 @@ def burden(
 
     Those on hold, planned or stopped ask for nothing.
     """
+    entries = tuple(entries)
     taken = (e for e in entries if e.state.status is LineStatus.ACTIVE)
-    return Burden(on=on, lines=tuple(_line(e, where, knowledge, on) for e in taken))
+    lines = tuple(_line(e, where, knowledge, on) for e in taken)
+    return Burden(on=on, lines=lines, listed=bool(entries))
 
 
 def _line(entry: Entry, where: Setting, knowledge: Knowledge, on: date) -> LineBurden:
