@@ -165,8 +165,34 @@ class Happened:
 
     def conditions(self) -> Iterator[Marks]:
         """Yield the problems that began, and when they ended where that is known."""
-        found = (_condition(c) for c in self._case.record.conditions if self._began(c))
+        found = (
+            _condition(c)
+            for c in self._case.record.conditions
+            if self._began(c) and not self._names.is_life(c)
+        )
         return self._row(TrackName.CONDITIONS, found)
+
+    def life(self) -> Iterator[Marks]:
+        """Yield what happened in a life: as it was noted, or by the code of a problem.
+
+        Something noted is told in its own words.
+        """
+        coded = [
+            _condition(c)
+            for c in self._case.record.conditions
+            if self._began(c) and self._names.is_life(c)
+        ]
+        noted = [
+            Mark(begins=one.at.first, on=one.at, text=said, plain=said)
+            for one in self._case.record.observations
+            if one.at is not None and self._dated(one.at) and self._of_life(one)
+            if (said := one.value_text or one.text or words_of(one.codes))
+        ]
+        return self._row(TrackName.LIFE, [*coded, *noted])
+
+    def _of_life(self, observation: Observation) -> bool:
+        meant = (n for c in observation.codes for n in self._case.results.meant(c))
+        return any(self._names.track_of(name) is TrackName.LIFE for name in meant)
 
     def _began(self, condition: Condition) -> bool:
         return not condition.refuted and self._dated(condition.onset)

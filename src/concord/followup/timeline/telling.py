@@ -220,6 +220,9 @@ def _began(row: Marks, mark: Mark, before: Mark | None) -> Told | None:
             )
         case TrackName.CONDITIONS:
             return _say(row, mark, "began", mark.on, name=mark.text, plain=mark.plain)
+        case TrackName.LIFE:
+            key = "happened" if mark.ends is None else "began"
+            return _say(row, mark, key, mark.on, name=mark.text, plain=mark.plain)
         case TrackName.THERAPY:
             # A course began; single sessions are in the picture and in the table.
             if mark.ends is None:

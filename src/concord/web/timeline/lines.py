@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
+from textwrap import wrap
 
 from concord.followup.timeline import Limit, Point, Series
 from concord.terms import Quantity
@@ -24,6 +25,9 @@ from concord.wording import amount, day, number
 _PLOT, _BANDED, _ABOVE, _BELOW, _APART = 64, 100, 16, 14, 12
 # A line of one value in many is drawn flat, not as if every step were a leap.
 _LEAST_SPAN = Decimal("0.2")
+# A name is broken where it would reach beyond the room beside the plot, or beyond the
+# narrowest phone behind it, whatever the font.
+_BESIDE_LETTERS, _BEHIND_LETTERS = 21, 32
 # How far a name behind the line reaches on a phone, for one letter of it.
 _OF_PHONE = 6.2 / 300
 # With more points than this a dot for each is a smear: the line alone is drawn.
@@ -74,7 +78,7 @@ class _Scale:
         values = [v for p in series.points for v in (p.low, p.high)]
         values += [limit.value for limit in series.limits]
         ends = (series.lowest, series.highest)
-        values += [end for end in ends if end is not None and series.bands]
+        values += [end for end in ends if end is not None]
         self._low, self._high = min(values), max(values)
         least = _LEAST_SPAN * max(abs(self._low), abs(self._high))
         missing = least - (self._high - self._low)
@@ -169,13 +173,22 @@ def _names(
     beside = behind = float("-inf")
     for y, words in sorted(named):
         beside = max(y + 4, beside + _APART)
-        yield Text(x="100", y=f"{beside:.1f}", words=words, kind="edge")
-        free = y - behind > _APART and not _runs_into(series, across, scale, y, words)
+        for place, line in enumerate(wrap(words, _BESIDE_LETTERS)):
+            beside += _APART if place else 0
+            yield Text(x="100", y=f"{beside:.1f}", words=line, kind="edge")
+        lines = wrap(words, _BEHIND_LETTERS)
+        last = y + _APART * (len(lines) - 1)
+        free = y - behind > _APART and not any(
+            _runs_into(series, across, scale, y + _APART * n, line)
+            for n, line in enumerate(lines)
+        )
         if free:
-            behind = y
+            behind = last
             # On a line it would be struck through: it stands above it.
             down = 4 if series.bands else -4
-            yield Text(x="0", y=f"{y + down:.1f}", words=words, kind="behind")
+            for n, line in enumerate(lines):
+                place_down = f"{y + down + _APART * n:.1f}"
+                yield Text(x="0", y=place_down, words=line, kind="behind")
 
 
 def _runs_into(
