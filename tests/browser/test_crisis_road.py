@@ -193,6 +193,21 @@ def test_without_a_network_the_pages_that_stay_name_the_crisis_lines(
         window.complaints.clear()
 
 
+def test_a_printed_page_of_help_keeps_its_numbers_and_nothing_to_press(
+    desk: Desk,
+) -> None:
+    with desk.window(None, **PHONE) as window:
+        page = window.page
+        window.open("/help/")
+        page.emulate_media(media="print")
+        for name in ("Call 988", "Call 911", "Text 838255", "Llama al 988"):
+            assert page.get_by_role("link", name=name).first.is_visible()
+        address = "getComputedStyle(a, '::after').content"
+        listed = page.get_by_role("link", name="See the list")
+        assert "https:" in listed.evaluate(f"(a) => {address}")
+        assert not page.get_by_role("link", name="My team").is_visible()
+
+
 def test_without_a_script_the_help_shows_and_the_form_is_filled_in(desk: Desk) -> None:
     send(desk, "phq-2", "Kayla")
     with desk.window("kayla", java_script_enabled=False, **PHONE) as window:

@@ -328,6 +328,26 @@ def test_a_skipped_item_is_said_to_staff_to_be_not_assessed(
         assert "Question on suicide: not assessed" in said
         assert "18" in said  # 16 of eight answers, so 16 x 9 / 8
     assert "the total is made up from the others" in said
+    # Each answer stands under its result, what was left open too.
+    assert "Feeling down, depressed, or hopeless More than half the days (2)" in said
+    assert "hurting yourself in some way Left open" in said
+
+
+def test_goals_and_the_checklist_are_read_in_the_words_they_were_answered_in(
+    clinic: Clinic, amara: Client
+) -> None:
+    goals = a_form(clinic, scale="goals")
+    gives(amara, goals, 1, words="See my son every week")
+    gives(amara, goals, 2, answer="4")
+    amara.post(way(goals, "check"), {"key": str(uuid4())})
+    said = words(signed_in(clinic.ruth).get(f"/people/{clinic.amara}/scales/"))
+    assert "Goal 1, in your own words See my son every week" in said
+    assert "How near are you to this goal today? 4" in said
+    assert "Goal 2" not in said.partition("Answers of")[2]
+    for door in (signed_in(clinic.ruth), amara):
+        base = "/me" if door is amara else f"/people/{clinic.amara}"
+        page = words(door.get(f"{base}/timeline/?last=all"))
+        assert "See my son every week" in page
 
 
 def test_a_crisis_stands_first_on_the_panel_and_is_closed_only_with_words(

@@ -168,6 +168,12 @@ def test_the_parts_of_a_scale_without_a_total_are_a_line_each(
     )
     made = drawn(person, knowledge)
     assert [p.last for p in line(made, "weekly-check-in:mood").points] == [3, 6]
+    craving = line(made, "weekly-check-in:craving")
+    assert [(b.low, b.high, b.title) for b in craving.bands][2:] == [
+        (2, 2, "Quite a lot"),
+        (3, 3, "Very much"),
+    ]
+    assert line(made, "weekly-check-in:mood").bands == ()
     where = {row.key.partition(":")[2]: row.track for row in made.series}
     assert where == {
         "mood": TrackName.SCORES,

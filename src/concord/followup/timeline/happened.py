@@ -14,10 +14,12 @@ from concord.followup.timeline.model import (
     DueItem,
     Mark,
     Marks,
+    ScoreBand,
     Series,
     TrackName,
 )
 from concord.followup.timeline.names import Names, words_of
+from concord.followup.timeline.scores import of_choices
 from concord.followup.timeline.thinning import Result, marks, points
 from concord.knowledge.lookup import in_force
 from concord.record.model import (
@@ -37,6 +39,7 @@ from concord.wording.overtime import (
 
 # An answer to the checklist of side effects names its effect behind this.
 _ITEM = "effect:"
+_CHECKLIST = "side-effects"
 
 # What ends a stay: its own counterpart, or what cannot be at the same time.
 _ENDS = {
@@ -103,16 +106,20 @@ class Happened:
     def effect_series(self) -> Iterator[Series]:
         """Yield a line for each side effect that was told with a number."""
         told: defaultdict[str, list[Result]] = defaultdict(list)
+        measured = set()
         for observation in self._case.record.observations:
             name = self.effect_of(observation)
             if name and observation.quantity and self._dated(observation.at):
                 assert observation.at is not None  # noqa: S101 - `_dated` saw to it
                 value = observation.quantity.value
                 told[name].append((observation.at.first, observation.at, value))
+                measured.add(name)
         for name, at, number in self._answered():
             told[name].append((at.first, at, number))
         for name in sorted(told):
             found = points(told[name], self._days)
+            # A number of somewhere else is not one of the checklist's answers.
+            bands = () if name in measured else self._answers
             if found:
                 yield Series(
                     key=f"{TrackName.SIDE_EFFECTS}:{name.casefold()}",
@@ -121,8 +128,18 @@ class Happened:
                     plain=_capital(name),
                     unit="{score}",
                     points=found,
+                    bands=bands,
                     called_for=True,
+                    lowest=bands[0].low if bands else None,
+                    highest=bands[-1].high if bands else None,
                 )
+
+    @cached_property
+    def _answers(self) -> tuple[ScoreBand, ...]:
+        """The answers of the checklist, from none to the most."""
+        scale = self._case.knowledge.scales.get(_CHECKLIST)
+        form = scale.form if scale else None
+        return of_choices(form.answers[0]) if form and form.answers else ()
 
     def _answered(self) -> Iterator[tuple[str, PartialDate, Decimal]]:
         by_item = {"-".join(name.split()): said for name, said in self.effects.items()}

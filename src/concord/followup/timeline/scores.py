@@ -11,7 +11,7 @@ from concord.followup.timeline.model import ScoreBand, Series
 from concord.followup.timeline.names import Names
 from concord.followup.timeline.thinning import Result, points
 from concord.knowledge.lookup import Knowledge, in_force
-from concord.knowledge.model import Scale, ScaleItem, Subscale
+from concord.knowledge.model import AnswerSet, Scale, ScaleItem, Subscale
 from concord.terms import Value
 
 
@@ -32,8 +32,9 @@ def ruler(case: Case, name: str) -> Ruler | None:
     if found is None:
         return None
     bands = in_force(found.band, case.as_of)
+    drawn = tuple(ScoreBand(low=b.low, high=b.high, title=b.title) for b in bands)
     return Ruler(
-        bands=tuple(ScoreBand(low=b.low, high=b.high, title=b.title) for b in bands),
+        bands=drawn or _of_answers(case.knowledge, name),
         lowest=found.lowest,
         highest=found.highest,
     )
@@ -45,6 +46,29 @@ def _scored(knowledge: Knowledge, name: str) -> Scale | Subscale | None:
     if scale is None or not part:
         return scale
     return next((p for p in scale.subscale if p.id == part), None)
+
+
+def _of_answers(knowledge: Knowledge, name: str) -> tuple[ScoreBand, ...]:
+    """Return the answers of a part that is one question, each with its words.
+
+    Without them a 2 says nothing; numbers from one end to another have none.
+    """
+    whole, _, part = name.partition(":")
+    scale = knowledge.scales[whole]
+    items = next((p.items for p in scale.subscale if p.id == part), ())
+    item = scale.form.named(items[0]) if scale.form and len(items) == 1 else None
+    answers = scale.form.answers_of(item) if scale.form and item else None
+    return of_choices(answers)
+
+
+def of_choices(answers: AnswerSet | None) -> tuple[ScoreBand, ...]:
+    """Return each answer of a set that has words as a band of its own, lowest first."""
+    choices = answers.choice if answers else ()
+    return tuple(
+        ScoreBand(low=one.value, high=one.value, title=one.text)
+        for one in sorted(choices, key=lambda c: c.value)
+        if one.text
+    )
 
 
 # --- goals, and whatever else is rated in one's own words -------------------------
