@@ -74,6 +74,8 @@ class ObservationForm(LineForm):
                 self._offer("answer", [(w, w.capitalize()) for w in self.meanings])
             elif entry.unit is None:
                 keep = {"at", "words"}
+                self.fields["words"].label = "What was found or happened, in words"
+                self.fields["words"].help_text = "It is shown as it is written here."
             else:
                 keep = {"at", "value"} | self._units(entry)
         for name in set(self.fields) - keep:
