@@ -227,6 +227,13 @@ def test_a_score_without_bands_says_of_how_many_and_stands_on_its_whole_scale() 
     assert last == pytest.approx((bottom + top) / 2, abs=0.1)
 
 
+def test_the_same_result_twice_on_one_day_is_still_a_dot() -> None:
+    twice = scored(("5 {score}", "2026-02-01"), ("5 {score}", "2026-02-01"))
+    assert len(twice.dots) == 1
+    two = scored(("5 {score}", "2026-02-01"), ("7 {score}", "2026-02-01"))
+    assert two.dots == ()  # a stroke from one to the other
+
+
 def test_one_result_alone_takes_little_room_and_two_take_that_of_a_line() -> None:
     one = scored(("5 {score}", "2026-02-01"))
     two = scored(("5 {score}", "2026-02-01"), ("6 {score}", "2026-03-01"))

@@ -50,7 +50,7 @@ def drawn_series(series: Series, across: Across, token: str, *, plain: bool) -> 
     dots = [
         Dot(x=percent(_x(p, across)), y=scale.y(p.last), kind=_dot_kind(series, p))
         for p in series.points
-        if p.count == 1
+        if p.low == p.high
     ]
     if len(dots) > _MOST_DOTS:
         dots = []
