@@ -23,6 +23,7 @@ from pathlib import Path
 from queue import Queue
 from types import CodeType
 
+import hypothesis
 import pytest
 from mutants_forked import Forked
 from rich.console import Console
@@ -173,6 +174,12 @@ def try_forked(
     """Try what can be tried in one process; return the rest (`mutants_forked`)."""
     if not tried:
         return []
+    # A busy machine is no reason for a test to fail.
+    patient = hypothesis.settings(
+        deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+    )
+    hypothesis.settings.register_profile("patient", patient)
+    hypothesis.settings.load_profile("patient")
     plugin = Forked(tried, workers, told)
     with tempfile.TemporaryDirectory() as temporary:
         settings = Path(temporary) / "pytest.ini"
