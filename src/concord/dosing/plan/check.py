@@ -14,6 +14,7 @@ import msgspec
 from concord.dosing.plan import building
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.check_apart import check_apart
+from concord.dosing.plan.check_beside import check_beside
 from concord.dosing.plan.check_down import check_down
 from concord.dosing.plan.check_up import asked_of, check_maximum, check_titration
 from concord.dosing.plan.known import NOTHING_SAID, Known
@@ -53,6 +54,9 @@ def checked(
                     indication=indication,
                     since=since,
                 )
+        found += check_beside(
+            course, knowledge, known=known, indication=indication, since=since
+        )
     if plan.kind is PlanKind.SWITCH:
         old, new = plan.courses[:2]
         found += check_apart(old, new, knowledge, plan.starts)
