@@ -219,9 +219,20 @@ def switch(old: str, new: str, *, dose: str, **more: Any) -> None:
 @click.option("--dose", required=True, help="The usual dose: a day's, or an injection.")
 @click.option("--gap", help="How long it was missed, or how late an injection is.")
 @click.option("--last", help="The day of the last dose, instead of --gap.")
+@click.option(
+    "--injections",
+    type=click.IntRange(1),
+    help="How many injections of this course were given so far.",
+)
 @common
 def restart(
-    drug: str, *, dose: str, gap: str | None, last: str | None, **more: Any
+    drug: str,
+    *,
+    dose: str,
+    gap: str | None,
+    last: str | None,
+    injections: int | None,
+    **more: Any,
 ) -> None:
     """Plan how DRUG is taken again after a gap, by its rules for missed doses.
 
@@ -247,7 +258,7 @@ def restart(
         starts=said.starts,
         indication=said.use,
         making=said.making,
-        known=said.known,
+        known=msgspec.structs.replace(said.known, given=injections),
         reason=more["reason"],
     )
     _show(_held(made, more), knowledge, said, more)
