@@ -28,6 +28,7 @@ from concord.cli.plan_printing import show
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.changing import pause, resume, revise
 from concord.dosing.plan.check import checked
+from concord.dosing.plan.check_beside import not_asked
 from concord.dosing.plan.days import mean_on
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
@@ -391,6 +392,9 @@ def _anew(
 
 def _show(made: Plan, knowledge: Knowledge, said: _Said, more: dict[str, Any]) -> None:
     whole = checked(made, knowledge, known=said.known, indication=said.use)
+    if not (said.known.beside or said.known.nothing_else):
+        caveats = (*whole.caveats, not_asked(whole))
+        whole = msgspec.structs.replace(whole, caveats=caveats)
     show(
         whole,
         as_json=more["as_json"],

@@ -344,3 +344,21 @@ def test_the_command_says_nothing_of_medicines_that_do_not_interact() -> None:
     assert result.exit_code == 0, result.output
     codes = [c["code"] for c in json.loads(result.stdout)["caveats"]]
     assert "interaction" not in codes
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [((), True), (("--without-others",), False), (("--with", "levothyroxine"), False)],
+)
+def test_where_nobody_said_what_else_is_taken_the_command_says_so(
+    told: tuple[str, ...], said: bool
+) -> None:
+    words = ["taper", "diazepam", "--dose", "20 mg", "--json"]
+    result = CliRunner().invoke(main, [*words, *told])
+    assert result.exit_code == 0, result.output
+    made = json.loads(result.stdout)
+    found = [c for c in made["caveats"] if "other medicines" in c["seen"]]
+    assert bool(found) == said
+    assert [(c["code"], c["needs_reason"]) for c in found] == (
+        [("not-checked", False)] if said else []
+    )

@@ -12,7 +12,7 @@ import msgspec
 
 from concord.dosing.plan.building import cited
 from concord.dosing.plan.known import Asked, Known, answers, holds, on_side
-from concord.dosing.plan.model import Caveat, Course
+from concord.dosing.plan.model import Caveat, Course, Plan
 from concord.knowledge.lookup import Knowledge, in_force
 from concord.knowledge.model import (
     Drug,
@@ -83,6 +83,17 @@ def check_beside(
                     unsure.add(rule.id)
                     if not past:
                         yield _not_known(taken, rule, found)
+
+
+def not_asked(plan: Plan) -> Caveat:
+    """Return what is said where nobody told what else is taken."""
+    return Caveat(
+        code="not-checked",
+        drug=plan.courses[-1].drug,
+        seen="nothing was said of other medicines",
+        expected="each of them named, or that there is none; interactions with them "
+        "were not judged",
+    )
 
 
 def _stages(course: Course) -> Iterator[tuple[date, Quantity, bool]]:
