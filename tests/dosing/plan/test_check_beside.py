@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from builders import cited, group
+from builders import cited, drug, group
 from concord.cli import main
 from concord.dosing.plan.check import checked, unanswered
 from concord.dosing.plan.known import Known
@@ -18,7 +18,7 @@ from concord.dosing.plan.switch import switch
 from concord.dosing.plan.titration import titrate
 from concord.dosing.plan.ways import Change
 from concord.knowledge.lookup import Knowledge
-from planning import START, a_taper, q, steps, the_knowledge
+from planning import START, a_taper, q, steps, tablets, the_knowledge
 
 SECOND = date(2026, 12, 15)  # alpha goes from 10 to 20 mg
 THIRD = date(2026, 12, 29)  # and, as it goes on, to 30 mg
@@ -43,8 +43,8 @@ def knowing(*rules: dict[str, Any], **tables: Any) -> Knowledge:
 
 
 def up(knowledge: Knowledge, known: Known = DELTA, to: str = "30 mg") -> Plan:
-    drug = knowledge.drugs["alpha"]
-    return titrate(knowledge, drug, starts=START, to=q(to), known=known)
+    alpha = knowledge.drugs["alpha"]
+    return titrate(knowledge, alpha, starts=START, to=q(to), known=known)
 
 
 def met(
@@ -317,6 +317,47 @@ def test_a_dose_of_nothing_is_not_taken_together() -> None:
     plan = a_taper(dose="20 mg", knowledge=knowledge, pace=steps("0 mg"), known=DELTA)
     found = met(knowledge, plan)
     assert [c.seen.split(":")[0] for c in found] == ["alpha and delta together already"]
+
+
+def test_the_last_step_of_nothing_is_no_dose_below_a_bound() -> None:
+    below = {"dose_of": "alpha", "dose_below": "5 mg"}
+    change = cited(to="serious", text="below 5 mg", when=below)
+    knowledge = knowing(rule(severity="moderate", raises=[change]))
+    ends = a_taper(knowledge=knowledge, pace=steps("10 mg", "0 mg"), known=DELTA)
+    assert met(knowledge, ends) == []
+    low = a_taper(knowledge=knowledge, pace=steps("10 mg", "4 mg", "0 mg"), known=DELTA)
+    assert [(c.starts, c.needs_reason) for c in met(knowledge, low)] == [(SECOND, True)]
+
+
+@pytest.mark.parametrize(
+    ("row", "answers"),
+    [
+        ({}, True),
+        ({"indication": "sleep"}, True),
+        ({"indication": "pain"}, False),
+        ({"form": "OTHER"}, False),
+        ({"when": {"taking": ["gamma"]}}, False),
+        ({"when": {"taking": ["beta"], "age_at_least": 65}}, False),
+    ],
+)
+def test_only_a_titration_for_these_two_and_this_use_is_their_answer(
+    row: dict[str, Any], answers: bool
+) -> None:
+    with_beta = {"when": {"taking": ["beta"]}, **row}
+    slow = cited(text="slowly", steps=[{"from_day": 1, "dose": "5 mg"}], **with_beta)
+    alpha = drug("alpha", product=[tablets("5 mg")], titration=[slow])
+    others = [drug("beta"), drug("gamma")]
+    knowledge = knowing(rule(b={"drugs": ["beta"]}), drugs=[alpha, *others])
+    known = Known(beside=("beta",), nothing_else=True, age=40)
+    plan = titrate(
+        knowledge,
+        knowledge.drugs["alpha"],
+        starts=START,
+        steps=steps("5 mg").steps,
+        known=known,
+    )
+    (caveat,) = met(knowledge, plan, known, indication="sleep")
+    assert caveat.needs_reason is not answers
 
 
 # --- the command --------------------------------------------------------------------
