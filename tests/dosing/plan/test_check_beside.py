@@ -165,6 +165,19 @@ def test_the_dose_of_the_other_one_is_not_known_and_said_so() -> None:
     assert not caveat.needs_reason
 
 
+def test_of_what_it_might_become_the_gravest_is_said() -> None:
+    rows = [
+        cited(to=to, text=to, when={"dose_of": "delta", "dose_at_least": dose})
+        for to, dose in (
+            ("serious", "5 mg"),
+            ("contraindicated", "50 mg"),
+            ("serious", "9 mg"),
+        )
+    ]
+    (caveat,) = unsure(knowing(rule(severity="moderate", raises=rows)))
+    assert caveat.expected.startswith("to know whether this makes it contraindicated")
+
+
 def test_what_only_might_become_moderate_is_not_asked_about() -> None:
     when = {"dose_of": "delta", "dose_at_least": "5 mg"}
     change = cited(to="moderate", text="5 mg of delta", when=when)
