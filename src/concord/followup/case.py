@@ -83,6 +83,18 @@ class Case:
         """The recorded sex; unknown where there is no person."""
         return self.record.person.sex if self.record.person else Sex.UNKNOWN
 
+    @property
+    def died(self) -> bool:
+        """Whether the person is recorded as having died by the day of the case.
+
+        Of a day that is known only to the month or year the first one counts: who wrote
+        it down knew that it had happened.
+        """
+        person = self.record.person
+        if person is None or person.died is None:
+            return False
+        return person.died.first <= self.as_of
+
     # --- medicines ----------------------------------------------------------------
 
     @cached_property
