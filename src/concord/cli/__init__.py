@@ -398,8 +398,9 @@ def keys_rotate() -> None:
 def worker(*, once: bool, every: int) -> None:
     """Tell of crises, make the day's reviews, sign the day's log, end old sessions.
 
-    Runs until it is stopped, and may be killed at any moment. Like the site it does
-    not start without words for somebody in a crisis.
+    Runs until it is stopped, and may be killed at any moment. Where words for somebody
+    in a crisis are missing it says so and goes on: the site does not start without
+    them, but who has answered already must not wait for that.
 
     \b
     Example: concord worker --once
@@ -413,10 +414,13 @@ def worker(*, once: bool, every: int) -> None:
     from concord.web.person.lines import help_lines  # noqa: PLC0415 - as above
     from concord.web.worker import work, work_once  # noqa: PLC0415 - as above
 
-    check_crisis(help_lines())
-
     def say(words: str) -> None:
         click.echo(f"{now():%H:%M:%S} {words}", err=True)
+
+    try:
+        check_crisis(help_lines())
+    except UnsafeSettingsError as error:
+        say(str(error))
 
     def pause() -> bool:
         time.sleep(every)

@@ -1,6 +1,7 @@
 """Whether the site has words for somebody in a crisis: however it is started.
 
-The site, a server of another kind and the worker ask `check_crisis` as they start;
+The site and a server of another kind ask `check_crisis` as they start, and do not
+without the words; the worker says what is missing and goes on telling of crises.
 Django's own `check` lists the same problems.
 """
 
