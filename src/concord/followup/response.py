@@ -35,6 +35,7 @@ class Judged(Value, frozen=True, kw_only=True):
 
     `gain` is the change for the better in points; below zero, for the worse.
     `share` is the gain as a share of the first score's distance above the floor.
+    `meaningful`: the gain is one that people notice.
     A word is `None` where the scale states no value for it.
     """
 
@@ -43,6 +44,7 @@ class Judged(Value, frozen=True, kw_only=True):
     responded: bool | None = None
     remission: bool | None = None
     reliable: bool | None = None
+    meaningful: bool | None = None
     worse: bool | None = None
 
     @property
@@ -155,25 +157,49 @@ def judge(scale: Scale, was: Decimal, now: Decimal) -> Judged | None:
     """Return what a score says beside an earlier one; `None` without change values.
 
     A response is a share of the distance above the scale's floor or a fall in points,
-    reached or passed; remission is a score under its bound; a change is reliable, and
-    a score is worse, from the stated number of points on.
+    reached or passed; remission is a score under its bound; a change is reliable, one
+    that people notice, and a score is worse, from the stated number of points on.
+    What counts as worse falls back on a reliable change, then on one that people
+    notice: the studies are of change for the better, and that the same way back counts
+    too is ours, for nobody should miss it.
     """
     change = scale.change
-    if change is None:
+    least = meaningful_points(scale, was)
+    if change is None and least is None:
         return None
     gain = was - now if scale.more_is == "worse" else now - was
+    if change is None:
+        return Judged(
+            gain=gain,
+            meaningful=_at_least(gain, least),
+            worse=_at_least(-gain, least),
+        )
     above = was - change.floor
     share = gain / above if scale.more_is == "worse" and above > 0 else None
     under = change.remission_below
-    rise = change.deterioration or change.reliable_change
+    rise = change.deterioration or change.reliable_change or least
     return Judged(
         gain=gain,
         share=share,
         responded=_responded(was, now, gain, change),
         remission=None if under is None else now < under,
         reliable=_at_least(gain, change.reliable_change),
+        meaningful=_at_least(gain, least),
         worse=_at_least(-gain, rise),
     )
+
+
+def meaningful_points(scale: Scale, was: Decimal) -> Decimal | None:
+    """Return how many points people notice from a score on; `None` where not stated.
+
+    A share is of the first score itself; of a score of nought it is none.
+    """
+    stated = next((one for one in scale.meaningful if one.label is None), None)
+    if stated is None:
+        return None
+    if stated.points is not None:
+        return stated.points
+    return was * stated.share if stated.share and was > 0 else None
 
 
 def _responded(
