@@ -36,6 +36,7 @@ NO_PAGES = {
     "clinician:answer": "by POST; its form is looked at in place",
     "clinician:rate": "by POST; leads to the rating",
     "clinician:call_off": "by POST",
+    "clinician:stop_sending": "by POST",
 }
 # Pages that no walk reaches yet; what they are made of is looked at on other pages.
 NOT_REACHED = {
