@@ -35,10 +35,11 @@ REQUEST, ANSWER, END = "scale request", "scale answer", "scale end"
 
 
 class ByWhom(StrEnum):
-    """Who fills a form in."""
+    """Who fills a form in; `elsewhere`: it was filled in before it came here."""
 
     PERSON = "person"
     STAFF = "staff"
+    ELSEWHERE = "elsewhere"
 
 
 class Wanted(Value, frozen=True, kw_only=True):
