@@ -26,6 +26,7 @@ from concord.knowledge.index import load
 from concord.knowledge.lookup import Knowledge
 from concord.record import model as rec
 from concord.terms import PartialDate
+from following import DAY, code_of
 
 FAR = date(2036, 1, 1)
 SHIPPED = load()
@@ -265,3 +266,52 @@ def test_the_addiction_monitor_is_asked_for_monthly_though_it_has_no_total() -> 
     person = filled_in(a_person().with_icd10(ALCOHOL), "bam", "2", "2026-03-01", "1")
     found = reasons(person, "2026-03-05")["outcomes/substance-use-disorder repeat[0]"]
     assert found.due == date(2026, 4, 1)
+
+
+# --- every row --------------------------------------------------------------------
+
+ROWS = [
+    (outcome.id, index)
+    for outcome in SHIPPED.outcomes.values()
+    for index in range(len(outcome.repeat))
+]
+BEGAN, BEFORE, LATER = date(2026, 1, 15), date(2026, 1, 10), date(2026, 2, 20)
+
+
+def somebody(outcome: str, event: str) -> A:
+    """Somebody with the condition, who takes what treats it where the row asks so."""
+    entry = SHIPPED.outcomes[outcome]
+    line = rec.Condition(id="c", codes=(code_of(entry.condition, SHIPPED),))
+    person = A(msgspec.structs.replace(a_person().record, conditions=(line,)))
+    scale = entry.scales[0]
+    item = TOTAL if SHIPPED.scales[scale].lowest is not None else "1"
+    person = filled_in(person, scale, "2", str(BEFORE), item)
+    if event == "score":
+        return person
+    drug = next(
+        d
+        for d in SHIPPED.drugs.values()
+        if d.identity.rxcui
+        and any(i.condition == entry.condition for i in d.indication)
+    )
+    since = "2025-01-15" if event == "stable" else str(BEGAN)
+    person = person.taking(drug.identity.rxcui[0], "50 mg", since=since)
+    if event == "dose-change":
+        person = person.then("dose_changed", str(LATER), "100 mg")
+    return person
+
+
+@pytest.mark.parametrize(("outcome", "index"), ROWS)
+def test_every_row_is_due_on_its_day_and_not_before(outcome: str, index: int) -> None:
+    row = SHIPPED.outcomes[outcome].repeat[index]
+    due_on = {
+        "start": row.after.after(BEGAN),
+        "dose-change": row.after.after(LATER),
+        "score": row.after.after(BEFORE),
+        "stable": (row.every or row.after).after(BEFORE),
+    }[row.event]
+    rule = f"outcomes/{outcome} repeat[{index}]"
+    person = somebody(outcome, row.event)
+    before = reasons(person, str(due_on - DAY))[rule]
+    assert (before.state, before.due) == (State.IN_WINDOW, due_on)
+    assert reasons(person, str(due_on))[rule].state is State.DUE
