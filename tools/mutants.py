@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import copy
 import hashlib
 import os
 import shutil
@@ -17,14 +16,18 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
+from types import CodeType
 
+import hypothesis
+import pytest
+from mutants_forked import Forked
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
@@ -57,13 +60,16 @@ _SWAPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One file with one comparison or number changed."""
+    """One file with one comparison or number changed.
+
+    `spot` counts the comparisons and numbers of the file, from 0; -1 changes nothing.
+    """
 
     path: Path
     line: int
     function: str
     change: str
-    source: str
+    spot: int
 
     @property
     def id(self) -> str:
@@ -72,32 +78,54 @@ class Mutant:
         return f"{place}:{self.function}: {self.change}"
 
     @property
+    def source(self) -> str:
+        """The file with this one change in it."""
+        return ast.unparse(self._tree())
+
+    @property
     def digest(self) -> str:
         """What stands for the file with this one change in it."""
         return hashlib.sha256(self.source.encode()).hexdigest()[:20]
+
+    def codes(self) -> tuple[CodeType, CodeType]:
+        """Return the file's code as it stands and with the change."""
+        trees = ast.parse(self.path.read_text("utf-8")), self._tree()
+        before, after = (
+            compile(t, self.path, "exec", dont_inherit=True) for t in trees
+        )
+        return before, after
+
+    def _tree(self) -> ast.Module:
+        tree = ast.parse(self.path.read_text("utf-8"))
+        if self.spot >= 0:
+            _, node, place = list(_spots(tree, "module"))[self.spot]
+            _change(node, place)
+        return tree
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
     """Yield every mutant of a file."""
     tree = ast.parse(path.read_text("utf-8"))
-    spots = list(_spots(tree, "module"))
-    for function, node, place in spots:
-        changed = copy.deepcopy(tree)
-        twin = next(
-            n
-            for n in ast.walk(changed)
-            if type(n) is type(node)
-            and getattr(n, "lineno", 0) == getattr(node, "lineno", 0)
-            and getattr(n, "col_offset", 0) == getattr(node, "col_offset", 0)
-            and ast.dump(n) == ast.dump(node)
-        )
+    for spot, (function, node, place) in enumerate(_spots(tree, "module")):
         before = ast.unparse(node)
-        if isinstance(twin, ast.Compare):
-            twin.ops[place] = _SWAPS[type(twin.ops[place])]()
-        elif isinstance(twin, ast.Constant):
-            twin.value = twin.value + 1  # type: ignore[operator]
-        change = f"{before} -> {ast.unparse(twin)}"
-        yield Mutant(path, node.lineno, function, change, ast.unparse(changed))
+        _change(node, place)
+        after = ast.unparse(node)
+        _change_back(node, place)
+        yield Mutant(path, node.lineno, function, f"{before} -> {after}", spot)
+
+
+def _change(node: ast.Compare | ast.Constant, place: int) -> None:
+    if isinstance(node, ast.Compare):
+        node.ops[place] = _SWAPS[type(node.ops[place])]()
+    else:
+        node.value = node.value + 1  # type: ignore[operator]
+
+
+def _change_back(node: ast.Compare | ast.Constant, place: int) -> None:
+    if isinstance(node, ast.Compare):
+        _change(node, place)  # each swap is its own way back
+    else:
+        node.value = node.value - 1  # type: ignore[operator]
 
 
 def _spots(
@@ -140,6 +168,62 @@ def survives(mutant: Mutant, workers: Queue[Path]) -> bool:
     return done.returncode == 0
 
 
+def try_forked(
+    tried: list[Mutant], part: str, workers: int, told: Callable[[Mutant, bool], None]
+) -> list[Mutant]:
+    """Try what can be tried in one process; return the rest (`mutants_forked`)."""
+    if not tried:
+        return []
+    # A busy machine is no reason for a test to fail.
+    patient = hypothesis.settings(
+        deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+    )
+    hypothesis.settings.register_profile("patient", patient)
+    hypothesis.settings.load_profile("patient")
+    plugin = Forked(tried, workers, told)
+    with tempfile.TemporaryDirectory() as temporary:
+        settings = Path(temporary) / "pytest.ini"
+        settings.write_text("[pytest]\naddopts = --import-mode=importlib")
+        pytest.main(
+            [
+                "-c", str(settings), "--rootdir", str(ROOT), "-q", "-s", "--no-header",
+                "-p", "no:cacheprovider", "-p", "no:django", "-p", "no:xdist",
+                "--hypothesis-seed=1",
+                *(str(ROOT / "tests" / name) for name in TESTS[part]),
+            ],
+            plugins=[plugin],
+        )  # fmt: skip
+    if plugin.failed:
+        sys.exit(f"these fail with nothing changed; mend them first: {plugin.failed}")
+    return plugin.untried
+
+
+def try_whole(
+    tried: list[Mutant], count: int, told: Callable[[Mutant, bool], None]
+) -> None:
+    """Try each mutant in a copy of the project, with a pytest process of its own."""
+    if not tried:
+        return
+    workers: Queue[Path] = Queue()
+    with tempfile.TemporaryDirectory() as temporary:
+        if SHARED.exists():  # the published cases, as they stand beside the project
+            (Path(temporary) / "shared").symlink_to(SHARED)
+        for number in range(count):
+            folder = Path(temporary) / str(number)
+            shutil.copytree(SOURCE, folder / "src")
+            shutil.copytree(ROOT / "tests", folder / "tests")
+            (folder / "pytest.ini").write_text(
+                "[pytest]\naddopts = --import-mode=importlib"
+            )
+            workers.put(folder)
+        if not survives(Mutant(tried[0].path, 0, "module", "nothing", -1), workers):
+            sys.exit("the tests fail with nothing changed; mend them first")
+        with ThreadPoolExecutor(count) as pool:
+            results = pool.map(lambda m: survives(m, workers), tried)
+            for mutant, lives in zip(tried, results, strict=True):
+                told(mutant, lives)
+
+
 def main() -> None:
     """Run every mutant and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -163,33 +247,24 @@ def main() -> None:
     kept = _kept(arguments.kept)
     tried = [m for m in found if m.digest not in kept]  # what survived is tried again
     accepted = tomllib.loads(ACCEPTED.read_text("utf-8")) if ACCEPTED.exists() else {}
-    workers: Queue[Path] = Queue()
-    count = arguments.workers
-    with tempfile.TemporaryDirectory() as temporary:
-        if SHARED.exists():  # the published cases, as they stand beside the project
-            (Path(temporary) / "shared").symlink_to(SHARED)
-        for number in range(count):
-            folder = Path(temporary) / str(number)
-            shutil.copytree(SOURCE, folder / "src")
-            shutil.copytree(ROOT / "tests", folder / "tests")
-            (folder / "pytest.ini").write_text(
-                "[pytest]\naddopts = --import-mode=importlib"
-            )
-            workers.put(folder)
-        first = (tried or found)[0].path
-        whole = Mutant(first, 0, "module", "nothing", first.read_text("utf-8"))
-        if not survives(whole, workers):
-            sys.exit("the tests fail with nothing changed; mend them first")
-        with ThreadPoolExecutor(count) as pool:
-            results = pool.map(lambda m: survives(m, workers), tried)
-            shown = track(results, total=len(tried), console=Console(stderr=True))
-            alive = []
-            for mutant, lives in zip(tried, shown, strict=True):
-                if lives:
-                    alive.append(mutant)
-                    print(f"alive: {mutant.id}", flush=True)
-                else:
-                    _keep(arguments.kept, mutant)
+    alive: list[Mutant] = []
+    with Progress(console=Console(stderr=True)) as progress:
+        bar = progress.add_task("mutants", total=len(tried))
+
+        def told(mutant: Mutant, lives: bool) -> None:
+            progress.advance(bar)
+            if lives:
+                alive.append(mutant)
+                print(f"alive: {mutant.id}", flush=True)
+            else:
+                _keep(arguments.kept, mutant)
+
+        for part in arguments.parts:
+            folder = SOURCE / "concord" / part
+            mine = [m for m in tried if m.path.is_relative_to(folder)]
+            left = try_forked(mine, part, arguments.workers, told)
+            try_whole(left, arguments.workers, told)
+    alive.sort(key=lambda m: (m.path, m.line))
     text = _report(found, alive, accepted)
     if arguments.report:
         arguments.report.write_text(text, "utf-8")

@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from concord.web.demo.cast import DOMAIN, PASSWORD
 
 SECONDS_TO_START = 300
+FONTS = Path(__file__).parent / "fonts.conf"
 # What a console says of an answer that is meant to be a refusal.
 EXPECTED_LINES = ("the server responded with a status of 422",)
 
@@ -145,7 +146,9 @@ def desk(address: str, _signed_in: dict[str, Any]) -> Iterator[Desk]:
     assert path is not None, "CI: found no Chromium, expected one"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"]
+            executable_path=path,
+            args=["--no-sandbox"],
+            env={**os.environ, "FONTCONFIG_FILE": str(FONTS)},
         )
         yield Desk(browser, address, _signed_in)
         browser.close()

@@ -37,6 +37,17 @@ def waits_for(window: Window, words: str) -> None:
     window.page.get_by_text(words).first.wait_for()
 
 
+def comes_into_view(window: Window) -> None:
+    """The top of the help, and the first number to call, lie inside the window."""
+    window.page.wait_for_function(
+        """() => [document.getElementById("crisis-now"),
+                  document.querySelector("#crisis-now a[href^='tel:']")]
+            .map((part) => part.getBoundingClientRect())
+            .every((box, place) => box.top >= 0
+                && (place ? box.bottom : box.top + 1) <= window.innerHeight)"""
+    )
+
+
 def test_an_answer_above_zero_with_the_network_cut(desk: Desk) -> None:
     send(desk, "phq-9", "Kayla")
     with desk.window("kayla", **PHONE) as window:
@@ -61,6 +72,7 @@ def test_an_answer_above_zero_with_the_network_cut(desk: Desk) -> None:
         assert not help_.is_visible()
         page.get_by_role("radio").nth(1).check()
         # The help is on the page itself: no network is needed for it.
+        comes_into_view(window)
         assert help_.get_by_role("link", name="Call 988").is_visible()
         assert help_.get_by_role("link", name="Call 911").is_visible()
         told = page.locator("#announcements").inner_text()
@@ -132,6 +144,39 @@ def test_an_answer_above_zero_with_the_network_cut(desk: Desk) -> None:
         assert re.search(r"\b9\b", said)  # nine answers of one
 
 
+def test_the_help_comes_into_view_whichever_way_one_answers(desk: Desk) -> None:
+    send(desk, "phq-9", "Kayla")
+    for motion in ("no-preference", "reduce"):
+        small = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
+        with desk.window("kayla", reduced_motion=motion, **small) as window:
+            page = window.page
+            window.open("/me/")
+            page.get_by_role("link", name=re.compile("with this form")).tap()
+            page.get_by_role("link", name=re.compile("in English")).tap()
+            page.get_by_text(re.compile(r"Question \d+ of 10")).wait_for()
+            window.open(re.sub(r"/\d+/", "/9/", page.url))
+            page.get_by_role("radio").nth(0).focus()
+            page.keyboard.press("ArrowDown")
+            if motion == "reduce":
+                # It is there at once: nothing glides.
+                top = (
+                    "document.getElementById('crisis-now').getBoundingClientRect().top"
+                )
+                assert 0 <= page.evaluate(top) < 640
+            comes_into_view(window)
+            # The focus stayed where the arrow keys go on from.
+            page.keyboard.press("ArrowDown")
+            assert page.get_by_role("radio").nth(2).is_checked()
+            comes_into_view(window)
+            page.keyboard.press("ArrowUp")
+            page.keyboard.press("ArrowUp")
+            assert not page.locator("#crisis-now").is_visible()
+    with desk.window("ravi") as window:
+        window.open(f"{doing.person(window, 'Kayla')}scales/")
+        window.page.get_by_role("button", name=re.compile("Call it off")).first.click()
+        waits_for(window, "No form waits.")
+
+
 def test_without_a_network_the_pages_that_stay_name_the_crisis_lines(
     desk: Desk,
 ) -> None:
@@ -146,6 +191,21 @@ def test_without_a_network_the_pages_that_stay_name_the_crisis_lines(
             assert page.get_by_role("link", name="Call 988").first.is_visible()
             assert page.get_by_role("link", name="Llama al 988").is_visible()
         window.complaints.clear()
+
+
+def test_a_printed_page_of_help_keeps_its_numbers_and_nothing_to_press(
+    desk: Desk,
+) -> None:
+    with desk.window(None, **PHONE) as window:
+        page = window.page
+        window.open("/help/")
+        page.emulate_media(media="print")
+        for name in ("Call 988", "Call 911", "Text 838255", "Llama al 988"):
+            assert page.get_by_role("link", name=name).first.is_visible()
+        address = "getComputedStyle(a, '::after').content"
+        listed = page.get_by_role("link", name="See the list")
+        assert "https:" in listed.evaluate(f"(a) => {address}")
+        assert not page.get_by_role("link", name="My team").is_visible()
 
 
 def test_without_a_script_the_help_shows_and_the_form_is_filled_in(desk: Desk) -> None:

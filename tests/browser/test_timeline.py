@@ -178,3 +178,11 @@ def test_a_phone_has_no_sideways_scroll_in_any_view(desk: Desk) -> None:
                 box = link.bounding_box()
                 assert box is not None
                 assert box["height"] >= 44, query
+
+
+def test_nothing_of_the_table_is_cut_off_on_the_narrowest_phone(desk: Desk) -> None:
+    with desk.window("stanislaw", viewport={"width": 320, "height": 640}) as window:
+        window.open("/me/timeline/?view=table&last=all")
+        inside = "(box) => box.scrollWidth <= box.clientWidth"
+        assert window.page.locator(".scroll").evaluate(inside)
+        assert window.page.locator(".time-cell").first.is_visible()

@@ -462,17 +462,96 @@ def test_sustenna_seven_weeks_late_is_two_injections_a_week_apart(
         assert (words_found[0] if words_found else None) == words
 
 
+SECOND_NOW = "Only the first starting injection was given, less than 4 weeks ago"
+TWO_OF_156 = "Only the first starting injection was given, 4 to 7 weeks ago"
+START_AGAIN = "Only the first starting injection was given, more than 7 weeks ago"
+MONTHLY = "Due; up to 7 days before or after the monthly date"
+
+
 @pytest.mark.parametrize(
-    ("weeks", "first"),
-    [(7, "If the second starting injection"), (8, "Due; up to 7 days")],
+    ("days", "words"),
+    [
+        (2, None),  # a week less 4 days is 3: before that the second is too early
+        (3, SECOND_NOW),
+        (27, SECOND_NOW),
+        (28, TWO_OF_156),  # 4 weeks
+        (49, TWO_OF_156),  # 7 weeks
+        (50, START_AGAIN),
+        (80, START_AGAIN),  # the monthly rule would give 156 mg twice here
+        (184, START_AGAIN),
+        (185, START_AGAIN),
+    ],
 )
-def test_the_starting_and_the_monthly_rules_of_sustenna_do_not_both_show(
-    knowledge: Knowledge, weeks: int, first: str
+def test_after_the_first_injection_alone_sustenna_has_rules_of_its_own(
+    knowledge: Knowledge, days: int, words: str | None
+) -> None:
+    told = Told(started=ON - timedelta(days=days), given=1)
+    found = asked(knowledge, "paliperidone", since(days), form="SUSTENNA", told=told)
+    assert found.decided
+    assert [h.rule.action.startswith(words or "") for h in found.holds] == (
+        [True] if words else []
+    )
+    assert not any("monthly date" in h.rule.action for h in found.also)
+
+
+@pytest.mark.parametrize("given", [2, 3, 20])
+def test_after_two_injections_of_sustenna_or_more_the_monthly_rules_hold(
+    knowledge: Knowledge, given: int
+) -> None:
+    # Begun five weeks ago, the second a week later: the first monthly one is due.
+    told = Told(started=ON - timedelta(weeks=5), given=given)
+    found = asked(knowledge, "paliperidone", since(28), form="SUSTENNA", told=told)
+    (heard,) = found.holds
+    assert heard.rule.action.startswith(MONTHLY)
+    assert found.decided
+
+
+@pytest.mark.parametrize(("weeks", "decided"), [(7, False), (8, True)])
+def test_where_nobody_counted_two_injections_are_presumed_after_eight_weeks(
+    knowledge: Knowledge, weeks: int, decided: bool
 ) -> None:
     begun = Told(started=ON - timedelta(weeks=weeks))
-    gap = gap_between(ON - timedelta(days=33), ON)
-    found = asked(knowledge, "paliperidone", gap, form="SUSTENNA", told=begun)
-    assert first_words(found, len(first.split())) == [first]
+    found = asked(knowledge, "paliperidone", since(33), form="SUSTENNA", told=begun)
+    assert found.decided == decided
+    if decided:
+        (heard,) = found.holds
+        assert heard.rule.action.startswith(MONTHLY)
+        return
+    assert found.needs == ("given",)
+    monthly, starting = sorted(h.rule.action for h in found.open)
+    assert monthly.startswith(MONTHLY)
+    assert starting.startswith(TWO_OF_156)
+    spoken = for_staff(found, knowledge)
+    assert spoken.needs == ("how many injections of it were given so far",)
+    assert {one.case for one in spoken.open} == {
+        "4 weeks or more since the last dose, SUSTENNA, fewer than 2 given so far",
+        "4 weeks or more since the last dose, SUSTENNA, 2 or more given so far",
+    }
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "presumed", "enough"),
+    [
+        (0, None, False, None),
+        (0, None, True, True),
+        (1, None, False, None),
+        (1, None, True, True),
+        (1, 1, False, False),
+        (1, 1, True, False),  # it was counted: nothing is presumed
+        (1, 2, False, None),
+        (1, 2, True, True),
+        (2, None, False, True),
+        (2, 2, True, True),
+        (3, 3, False, True),
+    ],
+)
+def test_so_many_were_given_or_fewer_or_it_is_not_known(
+    least: int, most: int | None, presumed: bool, enough: bool | None
+) -> None:
+    two, fewer = When(given_at_least=2), When(given_fewer_than=2)
+    assert two.given(least, most, presumed=presumed) is enough
+    turned = None if enough is None else not enough
+    assert fewer.given(least, most, presumed=presumed) is turned
 
 
 def test_a_month_and_a_week_after_brixadi_is_still_in_its_window(
@@ -593,6 +672,7 @@ def test_figures_of_a_restart_are_shown_where_a_rule_has_them() -> None:
         give=(
             CatchUpDose(day=1, at_most=Quantity.parse("156 mg"), text="deltoid"),
             CatchUpDose(day=8, dose=Quantity.parse("117 mg")),
+            CatchUpDose(after_last=Duration(5, "week"), dose=Quantity.parse("78 mg")),
         ),
         source="concord-local",
         locator="tests",
@@ -603,6 +683,7 @@ def test_figures_of_a_restart_are_shown_where_a_rule_has_them() -> None:
         "begin again with the first step of the titration",
         "day 1: the usual dose, at most 156 mg (deltoid)",
         "day 8: 117 mg",
+        "5 weeks after the last one before: 78 mg",
     ]
 
 
@@ -661,7 +742,19 @@ def test_the_last_dose_of_a_time_ago_says_that_it_was_started_by_then() -> None:
         *("paliperidone", "--form", "SUSTENNA"),
         *("--last", "2026-09-28", "--on", "2026-11-22"),
     )
-    assert earlier["staff"]["needs"] == ["since when it is taken"]
+    assert earlier["staff"]["needs"] == ["how many injections of it were given so far"]
+    counted = run(
+        *("paliperidone", "--form", "SUSTENNA", "--injections", "1"),
+        *("--last", "2026-09-28", "--on", "2026-11-22"),
+    )
+    assert counted["decided"]
+    (held,) = counted["staff"]["holds"]
+    assert held["text"].startswith(START_AGAIN)
+    assert held["figures"] == [
+        "begin again with the first step of the titration",
+        "day 1: 234 mg (deltoid)",
+        "day 8: 156 mg (deltoid; then monthly)",
+    ]
 
 
 @pytest.mark.parametrize(

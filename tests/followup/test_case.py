@@ -516,6 +516,33 @@ def test_a_medicine_taken_for_four_weeks_on_the_day_they_are_over(
     assert someone.holds(when(taken_for_less_than="28 days"), taking) is less_than
 
 
+@pytest.mark.parametrize(
+    ("since", "logged", "enough"),
+    [
+        ("2026-11-01", ("2026-11-01",), False),
+        ("2026-11-01", ("2026-11-01", "2026-11-08"), True),
+        ("2026-11-01", ("2026-11-02",), None),
+        ("2026-10-26", ("2026-11-02",), None),  # 27 days
+        ("2026-10-25", ("2026-11-02",), True),  # 28 days: presumed
+        ("2026-10-25", ("2026-10-25",), False),  # it was counted
+        (None, ("2026-11-02",), None),
+    ],
+)
+def test_so_many_were_given_as_the_log_has_or_as_is_presumed(
+    since: str | None, logged: tuple[str, ...], enough: bool | None
+) -> None:
+    person = a_person().taking("lithium", "1 mg", since=since)
+    for on in logged:
+        person = person.said("lithium", "taken", on)
+    someone = case(person)
+    (taking,) = someone.taking
+    presumed = {"given_presumed_after": "28 days"}
+    assert someone.holds(when(given_at_least=2, **presumed), taking) is enough
+    turned = None if enough is None else not enough
+    assert someone.holds(when(given_fewer_than=2, **presumed), taking) is turned
+    assert someone.holds(when(given_at_least=2)) is None
+
+
 def test_a_month_whose_first_day_is_just_long_enough_ago_leaves_it_open() -> None:
     someone = case(a_person().taking("lithium", "1 mg", since="2026-10"))
     (taking,) = someone.taking  # from 1 October to 22 November are 52 days

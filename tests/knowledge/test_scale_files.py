@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from concord.knowledge.check_scales import scale_problems
+from concord.knowledge.check_scales import scale_problems, track_problems
 from concord.knowledge.files import DATA
 from concord.knowledge.lookup import Knowledge
-from concord.knowledge.model import Scale
+from concord.knowledge.model import Scale, Track
 from concord.terms import decode_hook
 
 # Whose words the licence lets us ship; every other scale takes a total or numbers.
@@ -142,3 +142,23 @@ def test_each_scale_says_what_a_change_means_or_that_nobody_published_it(
     for scale in knowledge.scales.values():
         read = [m for m in scale.meaningful if m.status == "checked"]
         assert all(m.printed for m in read), scale.id
+
+
+def test_a_track_names_scores_that_there_are(knowledge: Knowledge) -> None:
+    def problems(**fields: Any) -> list[str]:
+        cited = {"source": "x", "locator": "x", "status": "convention"}
+        said = [{"plain": "x", **one, **cited} for one in fields.pop("said", [])]
+        raw = {"id": "t", "title": "T", "plain": "T", "said": said, **fields, **cited}
+        track = msgspec.convert(raw, Track, strict=False, dec_hook=decode_hook)
+        return list(track_problems({"t": track}, knowledge.scales))
+
+    assert problems(score=["who-5", "bam:use"], said=[{"score": "goals:near-1"}]) == []
+    assert problems(score=["bam:none"]) == [
+        "tracks/t.toml: score: 'bam:none' is no scale and no part of one"
+    ]
+    assert problems(said=[{"score": "none"}]) == [
+        "tracks/t.toml: score: 'none' is no scale and no part of one"
+    ]
+    neither, both = problems(said=[{}]), [{"score": "mood", "observation": "weight"}]
+    assert neither == problems(said=both)
+    assert neither == ["tracks/t.toml: said[0]: name an observation or a score"]

@@ -30,6 +30,7 @@ from concord.review.building import Rule
 from concord.review.engine import gravest, interrupting, merge
 from concord.review.model import NotApplicable, circumstance, finding_id
 from concord.review.rules import RULES
+from concord.terms import PartialDate
 from concord.wording import Message, say
 from small_world import A_LONG_STORY, PEOPLE, WORLD, records
 
@@ -173,6 +174,31 @@ def test_the_order_of_the_lines_does_not_change_what_is_found(
     }
     assert one.checked == other.checked
     assert {r.rule for r in one.not_checked} == {r.rule for r in other.not_checked}
+
+
+@pytest.mark.parametrize(
+    ("died", "dead"),
+    [
+        (TODAY + timedelta(days=1), False),
+        (TODAY, True),
+        (TODAY - timedelta(days=400), True),
+        (f"{TODAY:%Y-%m}", True),
+        (f"{TODAY.year}", True),
+        (f"{TODAY.year + 1}", False),
+    ],
+)
+def test_of_somebody_who_died_a_review_says_only_that(
+    died: date | str, dead: bool
+) -> None:
+    record = A_LONG_STORY.record
+    assert record.person is not None
+    day = died if isinstance(died, str) else died.isoformat()
+    person = msgspec.structs.replace(record.person, died=PartialDate.parse(day))
+    found = review(msgspec.structs.replace(record, person=person), WORLD, TODAY)
+    assert (found.findings == ()) is dead
+    assert (not found.checked and not found.not_checked) is dead
+    whys = {n.why.key for n in found.not_applicable}
+    assert (whys == {"why-not.died"}) is dead
 
 
 def test_a_rule_that_has_nothing_to_say_of_a_person_says_so_once() -> None:

@@ -19,7 +19,7 @@ start()
 from django.core.management import call_command
 from tests.web import clinic
 
-from concord.web.chart.models import Entry, Membership, Person
+from concord.web.chart.models import CrisisPlan, Entry, Membership, Organisation, Person
 from concord.web.chart.policy import Actor, ActorKind
 
 
@@ -53,6 +53,18 @@ def alter() -> None:
     Entry.objects.filter(pk=entry.pk).update(outcome="nothing")
 
 
+def empty_text() -> None:
+    """Let a clinic have an empty text for a crisis, which no page would keep."""
+    CrisisPlan.objects.create(
+        organisation=Organisation.objects.order_by("name").first(),
+        number=1,
+        content={"texts": {"en": " "}},
+        created_at=clinic.NOW,
+        actor=UUID(int=1),
+        key=UUID(int=2),
+    )
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["found"]:
@@ -61,3 +73,5 @@ if __name__ == "__main__":
             write_many(int(number))
         case ["alter"]:
             alter()
+        case ["empty-text"]:
+            empty_text()

@@ -223,6 +223,22 @@ def test_a_coded_result_is_chosen_by_what_it_means(
     assert any(line.coded[0].code in row.codes for row in entry.answer)
 
 
+def test_a_life_event_is_noted_in_words_and_a_change_of_them_is_kept(
+    clinic: Clinic,
+) -> None:
+    ruth = signed_in(clinic.ruth)
+    here = at(clinic.amara, "results/add/?observation=life-event")
+    given = {k: v for k, v in WEIGHT.items() if k != "value"}
+    assert 'name="value"' not in ruth.get(here).content.decode()
+    assert posts(ruth, here, given, words="").status_code == 422
+    assert posts(ruth, here, given, words="Began a new job").status_code == 302
+    (line,) = record_of(clinic.amara).observations
+    assert (line.codes[0].code, line.value_text) == ("life-event", "Began a new job")
+    page = ruth.get(at(clinic.amara, "timeline/?last=all")).content.decode()
+    assert "Life events" in page
+    assert "Began a new job" in page
+
+
 def test_every_measurement_of_the_knowledge_has_a_form(clinic: Clinic) -> None:
     ruth = signed_in(clinic.ruth)
     asked = ruth.get(at(clinic.amara, "results/add/"))

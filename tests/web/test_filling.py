@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-import msgspec
 import pytest
 from django.test import Client
 from tests.web.clinic import Clinic, own
@@ -16,10 +15,7 @@ from tests.web.signing import signed_in
 from tests.web.test_crises import ALWAYS, on_call, plans
 from tests.web.test_forms_actions import answers, sends
 
-from concord.errors import UnsafeSettingsError
-from concord.web import serving
 from concord.web.chart.actions import crisis_plans
-from concord.web.chart.actions.crisis_plans import Plan
 from concord.web.chart.models import (
     CrisisPlan,
     CrisisTask,
@@ -29,7 +25,6 @@ from concord.web.chart.models import (
 )
 from concord.web.pages import asking as clock
 from concord.web.pages.filling import hours_in_words
-from concord.web.person.lines import crisis_problems, help_lines
 
 
 def now() -> datetime:
@@ -333,6 +328,26 @@ def test_a_skipped_item_is_said_to_staff_to_be_not_assessed(
         assert "Question on suicide: not assessed" in said
         assert "18" in said  # 16 of eight answers, so 16 x 9 / 8
     assert "the total is made up from the others" in said
+    # Each answer stands under its result, what was left open too.
+    assert "Feeling down, depressed, or hopeless More than half the days (2)" in said
+    assert "hurting yourself in some way Left open" in said
+
+
+def test_goals_and_the_checklist_are_read_in_the_words_they_were_answered_in(
+    clinic: Clinic, amara: Client
+) -> None:
+    goals = a_form(clinic, scale="goals")
+    gives(amara, goals, 1, words="See my son every week")
+    gives(amara, goals, 2, answer="4")
+    amara.post(way(goals, "check"), {"key": str(uuid4())})
+    said = words(signed_in(clinic.ruth).get(f"/people/{clinic.amara}/scales/"))
+    assert "Goal 1, in your own words See my son every week" in said
+    assert "How near are you to this goal today? 4" in said
+    assert "Goal 2" not in said.partition("Answers of")[2]
+    for door in (signed_in(clinic.ruth), amara):
+        base = "/me" if door is amara else f"/people/{clinic.amara}"
+        page = words(door.get(f"{base}/timeline/?last=all"))
+        assert "See my son every week" in page
 
 
 def test_a_crisis_stands_first_on_the_panel_and_is_closed_only_with_words(
@@ -469,45 +484,3 @@ def test_every_page_of_a_form_is_a_reading_of_the_record_in_the_log(
         before = Entry.objects.filter(subject=clinic.amara).count()
         amara.get(way(form, part))
         assert Entry.objects.filter(subject=clinic.amara).count() == before + 1
-
-
-# --- the site does not start without words for a crisis ---------------------------
-
-
-def test_the_shipped_help_is_fit() -> None:
-    assert crisis_problems(help_lines(), {"en", "es"}) == []
-
-
-def test_a_site_without_words_for_a_crisis_does_not_start(clinic: Clinic) -> None:
-    whole = help_lines()
-    english, spanish = whole.crisis
-    serving.check_crisis(whole)
-
-    def refused(*crisis: Any) -> str:
-        with pytest.raises(UnsafeSettingsError) as refusal:
-            serving.check_crisis(msgspec.structs.replace(whole, crisis=crisis))
-        return str(refusal.value)
-
-    assert "en: found no words" in refused(spanish)
-    assert "es: found no words" in refused(english)
-    empty = msgspec.structs.replace(spanish, says=" ")
-    assert "es: found a title or words that are empty" in refused(english, empty)
-    lines = tuple(line for line in english.line if line.emergency)
-    assert "found nobody to call" in refused(
-        msgspec.structs.replace(english, line=lines), spanish
-    )
-    lines = tuple(line for line in english.line if not line.emergency)
-    assert "found no emergency number" in refused(
-        msgspec.structs.replace(english, line=lines), spanish
-    )
-    CrisisPlan.objects.create(
-        organisation_id=clinic.riverside.id,
-        number=1,
-        content={"texts": {"en": "  "}},
-        created_at=now(),
-        actor=uuid4(),
-        key=uuid4(),
-    )
-    with pytest.raises(UnsafeSettingsError, match="1 clinic"):
-        serving.check_crisis(whole)
-    assert crisis_plans.plan_of(clinic.hillside.id) == Plan()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.http import QueryDict
 
-from builders import TODAY, A, a_person, daily, drug, observation, some_knowledge
+from builders import TODAY, A, a_person, cited, daily, drug, observation, some_knowledge
 from concord.followup.case import Case
 from concord.followup.timeline import Timeline, timeline
 from concord.web.timeline.across import Across, Writing
@@ -174,3 +175,99 @@ def test_a_time_by_a_word_ends_with_the_day() -> None:
     assert (wanted.begins, wanted.ends) == (date(2026, 8, 22), TODAY)
     assert asked(QueryDict("last=all"), TODAY).begins is None
     assert asked(QueryDict(""), TODAY).begins == date(2025, 11, 22)
+
+
+# --- scores -----------------------------------------------------------------------
+
+
+def scored(*results: tuple[str, str], **scale: object) -> Drawn:
+    """A score of a scale of the tests, drawn on a phone and on a wide page alike."""
+    known = some_knowledge(
+        observations=[observation("mood", "{score}")],
+        scales=[
+            {
+                "id": "mood",
+                "title": "Mood",
+                "lowest": 0,
+                "highest": 20,
+                "items": 5,
+                "codes": [cited(loinc=["mood"])],
+                "licence": cited(ship_text=False, text="x", obtain="x"),
+                **scale,
+            }
+        ],
+    )
+    person = a_person()
+    for value, on in results:
+        person = person.measured("mood", value, on)
+    case = Case(person.record, known, TODAY)
+    made = timeline(case, begins=date(2026, 1, 1), marks=900, most_told=12)
+    found = picture(made, known)
+    (row,) = rows(found)
+    return row
+
+
+def test_a_band_is_said_in_a_sentence_and_an_abbreviation_keeps_its_capitals() -> None:
+    bands = [
+        cited(low=0, high=9, title="PTSD not likely"),
+        cited(low=10, high=20, title="Positive; the VA asks for more"),
+    ]
+    low = scored(("4 {score}", "2026-02-01"), band=bands)
+    assert low.now == "4 (PTSD not likely), Sun 1 Feb 2026"
+    high = scored(("12 {score}", "2026-02-01"), band=bands)
+    assert high.now == "12 (positive; the VA asks for more), Sun 1 Feb 2026"
+
+
+def test_a_score_without_bands_says_of_how_many_and_stands_on_its_whole_scale() -> None:
+    row = scored(("5 {score}", "2026-02-01"), ("10 {score}", "2026-03-01"))
+    assert row.now == "10 of 20, Sun 1 Mar 2026"
+    first, last = (float(dot.y) for dot in row.dots)
+    top, bottom = 16.0, 16.0 + 64.0
+    assert first == pytest.approx(bottom - (bottom - top) / 4, abs=0.1)
+    assert last == pytest.approx((bottom + top) / 2, abs=0.1)
+
+
+def test_the_same_result_twice_on_one_day_is_still_a_dot() -> None:
+    twice = scored(("5 {score}", "2026-02-01"), ("5 {score}", "2026-02-01"))
+    assert len(twice.dots) == 1
+    two = scored(("5 {score}", "2026-02-01"), ("7 {score}", "2026-02-01"))
+    assert two.dots == ()  # a stroke from one to the other
+
+
+def test_one_result_alone_takes_little_room_and_two_take_that_of_a_line() -> None:
+    one = scored(("5 {score}", "2026-02-01"))
+    two = scored(("5 {score}", "2026-02-01"), ("6 {score}", "2026-03-01"))
+    assert one.height < two.height / 2
+
+
+def test_a_long_name_of_a_band_is_broken_between_words_and_loses_none() -> None:
+    name = "At or above the higher provisional cut-off for PTSD"
+    bands = [
+        cited(low=0, high=9, title="Below the provisional cut-off"),
+        cited(low=10, high=20, title=name),
+    ]
+    row = scored(("4 {score}", "2026-10-01"), ("12 {score}", "2026-11-01"), band=bands)
+    for kind, most in (("edge", 21), ("behind", 32)):
+        lines = [text for text in row.texts if text.kind == kind]
+        assert max(len(text.words) for text in lines) <= most
+        down = [float(text.y) for text in lines]
+        assert all(later - one >= 11.9 for one, later in pairwise(sorted(down)))
+    beside = " ".join(text.words for text in row.texts if text.kind == "edge")
+    assert beside == f"{name} Below the provisional cut-off"
+
+
+def test_answers_are_bands_each_with_its_value_in_its_middle() -> None:
+    bands = [
+        cited(low=n, high=n, title=words)
+        for n, words in enumerate(("No", "A little", "Much"))
+    ]
+    row = scored(
+        ("2 {score}", "2026-02-01"), ("1 {score}", "2026-03-01"),
+        band=bands, highest=2,
+    )  # fmt: skip
+    assert row.now == "1 (a little), Sun 1 Mar 2026"
+    (box,) = row.boxes  # every other one is shaded
+    middle = float(box.y) + float(box.height) / 2
+    assert middle == pytest.approx(float(row.dots[1].y), abs=0.1)
+    named = {text.words for text in row.texts if text.kind == "edge"}
+    assert named == {"No", "A little", "Much"}

@@ -396,9 +396,10 @@ def keys_rotate() -> None:
     help="Seconds from one round to the next.",
 )
 def worker(*, once: bool, every: int) -> None:
-    """Make the day's reviews, sign the day's log, and delete expired sessions.
+    """Tell of crises, make the day's reviews, sign the day's log, end old sessions.
 
-    Runs until it is stopped, and may be killed at any moment.
+    Runs until it is stopped, and may be killed at any moment. Like the site it does
+    not start without words for somebody in a crisis.
 
     \b
     Example: concord worker --once
@@ -408,7 +409,11 @@ def worker(*, once: bool, every: int) -> None:
     start()
     import time  # noqa: PLC0415
 
-    from concord.web.worker import work, work_once  # noqa: PLC0415 - needs Django
+    from concord.web.person.checks import check_crisis  # noqa: PLC0415 - needs Django
+    from concord.web.person.lines import help_lines  # noqa: PLC0415 - as above
+    from concord.web.worker import work, work_once  # noqa: PLC0415 - as above
+
+    check_crisis(help_lines())
 
     def say(words: str) -> None:
         click.echo(f"{now():%H:%M:%S} {words}", err=True)

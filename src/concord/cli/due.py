@@ -74,7 +74,8 @@ def due(
         )
         raise ImpossibleRangeError(msg)
     known = record_of(record, knowledge)
-    items = what_is_due(Case(known, knowledge, as_of), horizon)
+    case = Case(known, knowledge, as_of)
+    items = what_is_due(case, horizon)
     if as_json:
         print_json(
             {
@@ -86,21 +87,16 @@ def due(
             }
         )
     else:
-        _print(items, knowledge, as_of, horizon, everything=everything)
+        _print(items, case, horizon, everything=everything)
 
 
 # --- the terminal -----------------------------------------------------------------
 
 
 def _print(
-    items: tuple[Due, ...],
-    knowledge: Knowledge,
-    on: date,
-    until: date,
-    *,
-    everything: bool,
+    items: tuple[Due, ...], case: Case, until: date, *, everything: bool
 ) -> None:
-    click.echo(f"Due on {day(on)}, and coming until {day(until)}")
+    click.echo(f"Due on {day(case.as_of)}, and coming until {day(until)}")
     shown = 0
     for title, states in (*_GROUPS, *([_DONE] if everything else [])):
         group = [item for item in items if item.state in states]
@@ -109,9 +105,11 @@ def _print(
         shown += len(group)
         click.echo(f"\n{title} ({len(group)})")
         for item in group:
-            for line in _lines(item, knowledge):
+            for line in _lines(item, case.knowledge):
                 click.echo(line)
-    if not shown:
+    if case.died:
+        click.echo("\nNothing: the person is recorded as having died.")
+    elif not shown:
         click.echo("\nNothing is due by what is on record. That is not a clean bill.")
     done = sum(item.state is State.DONE for item in items)
     if done and not everything:

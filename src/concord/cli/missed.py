@@ -38,6 +38,11 @@ from concord.terms import Duration
 @click.option("--alone", is_flag=True, help="Nothing else is taken.")
 @click.option("--for", "reasons", multiple=True, help="What it is taken for.")
 @click.option("--started", type=DAY, help="The day on which it was started.")
+@click.option(
+    "--injections",
+    type=click.IntRange(1),
+    help="How many injections of this course were given so far.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def missed(
     drug: str,
@@ -50,6 +55,7 @@ def missed(
     alone: bool,
     reasons: tuple[str, ...],
     started: datetime | None,
+    injections: int | None,
     as_json: bool,
 ) -> None:
     """Show what the sources say of missed doses of DRUG: to staff, and to the person.
@@ -81,6 +87,7 @@ def missed(
         else None,
         started=started.date() if started else None,
         started_by=last.date() if last else None,
+        given=injections,
     )
 
     def judge(when: When) -> list[tuple[str, bool | None]]:

@@ -28,6 +28,7 @@ from concord.cli.plan_printing import show
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.changing import pause, resume, revise
 from concord.dosing.plan.check import checked
+from concord.dosing.plan.check_beside import not_asked
 from concord.dosing.plan.days import mean_on
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
@@ -219,9 +220,20 @@ def switch(old: str, new: str, *, dose: str, **more: Any) -> None:
 @click.option("--dose", required=True, help="The usual dose: a day's, or an injection.")
 @click.option("--gap", help="How long it was missed, or how late an injection is.")
 @click.option("--last", help="The day of the last dose, instead of --gap.")
+@click.option(
+    "--injections",
+    type=click.IntRange(1),
+    help="How many injections of this course were given so far.",
+)
 @common
 def restart(
-    drug: str, *, dose: str, gap: str | None, last: str | None, **more: Any
+    drug: str,
+    *,
+    dose: str,
+    gap: str | None,
+    last: str | None,
+    injections: int | None,
+    **more: Any,
 ) -> None:
     """Plan how DRUG is taken again after a gap, by its rules for missed doses.
 
@@ -247,7 +259,7 @@ def restart(
         starts=said.starts,
         indication=said.use,
         making=said.making,
-        known=said.known,
+        known=msgspec.structs.replace(said.known, given=injections),
         reason=more["reason"],
     )
     _show(_held(made, more), knowledge, said, more)
@@ -380,6 +392,9 @@ def _anew(
 
 def _show(made: Plan, knowledge: Knowledge, said: _Said, more: dict[str, Any]) -> None:
     whole = checked(made, knowledge, known=said.known, indication=said.use)
+    if not (said.known.beside or said.known.nothing_else):
+        caveats = (*whole.caveats, not_asked(whole))
+        whole = msgspec.structs.replace(whole, caveats=caveats)
     show(
         whole,
         as_json=more["as_json"],

@@ -13,16 +13,19 @@ from decimal import Decimal
 from functools import cached_property
 
 from concord.dosing.daily import DailyAmount, Unclear, daily_amount
+from concord.dosing.given import given_so_far
 from concord.dosing.routes import INJECTED, route_of
 from concord.followup.answered import Scored, scored
 from concord.followup.results import Results, within_bounds
 from concord.knowledge.lookup import Knowledge, in_force
 from concord.knowledge.model import Drug, When
-from concord.record.agreed import Entry, agreed_list
+from concord.record.agreed import Entry, Told, agreed_list
 from concord.record.fold import LineStatus
 from concord.record.model import (
     Condition,
     ConditionStatus,
+    Dispensing,
+    DoseEvent,
     Ingredient,
     Record,
     Sex,
@@ -79,6 +82,18 @@ class Case:
     def sex(self) -> Sex:
         """The recorded sex; unknown where there is no person."""
         return self.record.person.sex if self.record.person else Sex.UNKNOWN
+
+    @property
+    def died(self) -> bool:
+        """Whether the person is recorded as having died by the day of the case.
+
+        Of a day that is known only to the month or year the first one counts: who wrote
+        it down knew that it had happened.
+        """
+        person = self.record.person
+        if person is None or person.died is None:
+            return False
+        return person.died.first <= self.as_of
 
     # --- medicines ----------------------------------------------------------------
 
@@ -338,7 +353,7 @@ class Case:
                 answer = None
         return answer
 
-    def parts(  # noqa: C901 - one branch a part, in the order of `When`
+    def parts(
         self, when: When, taking: Taking | None = None
     ) -> Iterator[tuple[str, bool | None]]:
         """Yield each stated part of a `When`, by the need it names, with its answer."""
@@ -363,10 +378,18 @@ class Case:
             yield "dose", self._dose(when, taking)
         if when.route is not None:
             yield "route", self._routed(taking, when.route) if taking else None
+        yield from self._parts_of_the_course(when, taking)
+
+    def _parts_of_the_course(
+        self, when: When, taking: Taking | None
+    ) -> Iterator[tuple[str, bool | None]]:
+        """Yield the parts that ask for how long, or how often, it was taken."""
         if when.taken_for_less_than is not None:
             yield "start-date", _not(self._taken_for(taking, when.taken_for_less_than))
         if when.taken_for_at_least is not None:
             yield "start-date", self._taken_for(taking, when.taken_for_at_least)
+        if when.given_at_least is not None or when.given_fewer_than is not None:
+            yield "given", self._given(when, taking)
 
     def _age(self, *, at_least: int) -> bool | None:
         if self.age is None:
@@ -427,6 +450,26 @@ class Case:
         if length.after(since.last) <= self.as_of:
             return True
         return False if length.after(since.first) > self.as_of else None
+
+    def _given(self, when: When, taking: Taking | None) -> bool | None:
+        """Return whether so many doses were given, as far as the record tells."""
+        if taking is None:
+            return None
+        after = when.given_presumed_after
+        presumed = after is not None and self._taken_for(taking, after) is True
+        fills, doses = self._told_fills, self._told_doses
+        least, most = given_so_far(
+            taking.entry, fills.of(taking.entry), doses.of(taking.entry), self.as_of
+        )
+        return when.given(least, most, presumed=presumed)
+
+    @cached_property
+    def _told_doses(self) -> Told[DoseEvent]:
+        return Told(self.record.dose_events)
+
+    @cached_property
+    def _told_fills(self) -> Told[Dispensing]:
+        return Told(self.record.dispensings)
 
     def route(self, taking: Taking) -> str | None:
         """Return the route of a medicine, from its directions or its form."""

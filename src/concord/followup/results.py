@@ -11,7 +11,7 @@ from itertools import pairwise
 from concord.errors import UnitMismatchError
 from concord.followup.answered import Scored
 from concord.knowledge.lookup import Knowledge, in_force
-from concord.knowledge.model import ObservationEntry
+from concord.knowledge.model import ObservationEntry, Scale
 from concord.record.model import Component, Observation, Sex
 from concord.terms import Code, Duration, PartialDate, Quantity, System, Value
 
@@ -48,6 +48,7 @@ class Results:
         scored: tuple[Scored, ...] = (),
     ) -> None:
         self._scored = scored
+        self._totals = _totals(knowledge)
         self._observations = observations
         self._knowledge = knowledge
         self._as_of = as_of
@@ -84,6 +85,16 @@ class Results:
                     amount = Quantity(total, _POINTS)
                     yield Measured(observation=name, on=form.on, quantity=amount)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What has a result that can be used: observations, scales, parts of scales."""
+        return tuple(sorted(name for name, found in self._usable.items() if found))
+
+    def speaks_of(self, observation: Observation) -> bool:
+        """Whether knowledge has a name for a result, or for a part of it."""
+        parts = (observation.codes, *(part.codes for part in observation.components))
+        return any(self.meant(code) for codes in parts for code in codes)
+
     def _read(self, observation: Observation, at: PartialDate) -> Iterator[Measured]:
         whole = Component(
             codes=observation.codes,
@@ -93,18 +104,28 @@ class Results:
         )
         for part in (whole, *observation.components):
             for code in part.codes:
-                for name in self._meant(code):
+                for name in self.meant(code):
                     yield self._measure(name, part, at)
 
-    def _meant(self, code: Code) -> tuple[str, ...]:
-        """Return the observations that a code means; one without a code by its id."""
+    def meant(self, code: Code) -> tuple[str, ...]:
+        """Return what a code means; what has no code anywhere else by its own id.
+
+        A total of a scale needs no observation of its own: its scale says enough.
+        """
         if code.system == System.LOINC:
-            return self._knowledge.links.observation_by_loinc.get(code.code, ())
-        own = code.system == System.OWN and code.code in self._knowledge.observations
-        return (code.code,) if own else ()
+            by_loinc = self._knowledge.links.observation_by_loinc
+            return by_loinc.get(code.code, ()) or self._totals.get(code.code, ())
+        if code.system != System.OWN:
+            return ()
+        if code.code in self._knowledge.observations:
+            return (code.code,)
+        scale = self._knowledge.scales.get(code.code)
+        return (code.code,) if scale is not None and _has_total(scale) else ()
 
     def _measure(self, name: str, part: Component, at: PartialDate) -> Measured:
-        entry = self._knowledge.observations[name]
+        entry = self._knowledge.observations.get(name)
+        if entry is None:
+            return _measured_total(self._knowledge.scales[name], part.quantity, at)
         means = None
         for answer in in_force(entry.answer, self._as_of):
             if any(code.code in answer.codes for code in part.coded):
@@ -224,6 +245,39 @@ class Results:
             recent = later.on.last >= self._as_of - within
             return later if wanted and recent else None
         return None
+
+
+def _totals(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+    """Return the scales of which a LOINC code is the total."""
+    found: dict[str, tuple[str, ...]] = {}
+    for scale in knowledge.scales.values():
+        for loinc in (code for row in scale.codes for code in row.loinc):
+            if _has_total(scale):
+                found[loinc] = (*found.get(loinc, ()), scale.id)
+    return found
+
+
+def _has_total(scale: Scale) -> bool:
+    return scale.lowest is not None and scale.highest is not None
+
+
+def _measured_total(
+    scale: Scale, quantity: Quantity | None, at: PartialDate
+) -> Measured:
+    """Return a total that came as an observation; outside its range it is in doubt."""
+    counts = quantity is not None and (
+        not quantity.unit or any(quantity.fits(u) for u in (_POINTS, "1"))
+    )
+    if quantity is None or not counts:
+        return Measured(observation=scale.id, on=at)
+    low, high = scale.lowest, scale.highest
+    assert low is not None and high is not None  # noqa: S101, PT018 - it has a total
+    return Measured(
+        observation=scale.id,
+        on=at,
+        quantity=Quantity(quantity.value, _POINTS),
+        plausible=low <= quantity.value <= high,
+    )
 
 
 def in_unit(entry: ObservationEntry, quantity: Quantity, on: date) -> Quantity | None:

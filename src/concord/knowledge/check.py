@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from concord.errors import UnitMismatchError
-from concord.knowledge.check_scales import scale_problems
+from concord.knowledge.check_scales import scale_problems, track_problems
 from concord.knowledge.files import cited_values
 from concord.knowledge.links import SIDED, drugs_of, link
 from concord.knowledge.lookup import figures_of
@@ -125,6 +125,7 @@ def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]
         *_spellings(tables),
         *_thresholds(tables),
         *scale_problems(tables["scales"]),
+        *track_problems(tables.get("tracks", {}), tables["scales"]),
     ]
 
 

@@ -18,6 +18,25 @@ def scale_problems(scales: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"{where}: {told}" for told in _problems(scale, scales))
 
 
+def track_problems(
+    tracks: Mapping[str, Any], scales: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield every score that a track names and no scale has."""
+    known = {
+        name
+        for scale in scales.values()
+        for name in (scale.id, *(f"{scale.id}:{part.id}" for part in scale.subscale))
+    }
+    for track in tracks.values():
+        where = f"tracks/{track.id}.toml"
+        for name in (*track.score, *(said.score for said in track.said if said.score)):
+            if name not in known:
+                yield f"{where}: score: {name!r} is no scale and no part of one"
+        for index, said in enumerate(track.said):
+            if (said.observation is None) == (said.score is None):
+                yield f"{where}: said[{index}]: name an observation or a score"
+
+
 def _problems(scale: Scale, scales: Mapping[str, Any]) -> Iterator[str]:
     yield from _bands("band", scale.band, scale.lowest, scale.highest)
     yield from _change(scale)

@@ -1,13 +1,17 @@
-"""The interaction rules between named drugs, with no person: base severities."""
+"""The interaction rules between named drugs: base severities, and how one is judged.
+
+Who asks knows the person or not; the answers to what a rule asks are handed in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from itertools import combinations
 
 from concord.knowledge.links import drugs_of
-from concord.knowledge.lookup import Knowledge
-from concord.knowledge.model import Interaction
+from concord.knowledge.lookup import Knowledge, in_force
+from concord.knowledge.model import Interaction, Severity, SeverityChange, When
 from concord.terms import Value
 
 
@@ -16,6 +20,44 @@ class Pair(Value, frozen=True, kw_only=True):
 
     drugs: tuple[str, str]
     rule: Interaction
+
+
+class Judged(Value, frozen=True, kw_only=True):
+    """How grave a rule is for somebody.
+
+    `reasons` are the rows that made it another than the rule's own, `open` those that
+    would raise it if something unknown were so.
+    """
+
+    severity: Severity
+    reasons: tuple[SeverityChange, ...] = ()
+    open: tuple[SeverityChange, ...] = ()
+
+
+def judged(
+    rule: Interaction, holds: Callable[[When], bool | None], on: date
+) -> Judged | None:
+    """Return how grave a rule is by what holds on a day, `None` where it is exempt.
+
+    `holds` answers yes, no or not known. What is not known neither exempts nor lowers.
+    """
+    if any(holds(row.when) is True for row in in_force(rule.exempt, on)):
+        return None
+    severity = rule.severity
+    reasons: list[SeverityChange] = []
+    unsure: list[SeverityChange] = []
+    for row in in_force(rule.lowers, on):
+        if row.to.rank > severity.rank and holds(row.when) is True:
+            severity, reasons = row.to, [row]
+    for row in in_force(rule.raises, on):
+        if row.to.rank >= severity.rank:
+            continue
+        answer = holds(row.when)
+        if answer is True:
+            severity, reasons = row.to, [row]
+        elif answer is None:
+            unsure.append(row)
+    return Judged(severity=severity, reasons=tuple(reasons), open=tuple(unsure))
 
 
 def between(knowledge: Knowledge, drugs: Sequence[str]) -> tuple[Pair, ...]:

@@ -50,7 +50,7 @@ FIGURES: dict[type, tuple[str, ...]] = {
 # The figures of what stands in such a field as a list, by the class of its items.
 PARTS: dict[type, tuple[str, ...]] = {
     model.TitrationStep: ("dose", "each"),
-    model.CatchUpDose: ("dose", "at_most"),
+    model.CatchUpDose: ("dose", "at_most", "after_last"),
     model.CurvePoint: ("dose", "share"),
 }
 

@@ -91,7 +91,11 @@ def _run(case: Case, rule: Rule) -> Iterable[Outcome]:
     """Yield what a rule says; of an empty list only whether it is known to be empty.
 
     What a rule about the person finds is said whatever the list holds.
+    Of somebody who died nothing is said but that.
     """
+    if case.died:
+        yield NotApplicable(rule=rule.id, why=Message(key="why-not.died"))
+        return
     if case.current:
         yield from rule.run(case)
         return

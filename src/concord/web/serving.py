@@ -15,9 +15,9 @@ from django.urls import get_resolver
 
 from concord.errors import UnsafeSettingsError
 from concord.web.accounts.models import User
-from concord.web.chart.actions.crisis_plans import empty_texts
 from concord.web.chart.actions.reviewing import knowledge
-from concord.web.person.lines import Help, crisis_problems, help_lines
+from concord.web.person.checks import check_crisis
+from concord.web.person.lines import help_lines
 
 WORKERS, THREADS = 2, 4
 
@@ -35,9 +35,7 @@ def serve(*, host: str, port: int, quiet: bool = False) -> None:
     """
     check_host(host)
     check_port(host, port)
-    check_database()
-    check_crisis(help_lines())
-    close_database()
+    check_fit()
     try:
         from gunicorn.app.base import (  # type: ignore[import-untyped] # noqa: PLC0415
             BaseApplication,  # it runs on Unix alone
@@ -96,6 +94,17 @@ def _configuration(host: str, port: int, *, quiet: bool) -> dict[str, Any]:
     }
 
 
+def check_fit() -> None:
+    """Refuse a database or words for a crisis with which nobody should be served.
+
+    Every way to serve the site asks it first, `concord.web.wsgi` too. It leaves no
+    connection open, since a server forks after it.
+    """
+    check_database()
+    check_crisis(help_lines())
+    close_database()
+
+
 def check_host(host: str) -> None:
     """Refuse to serve a demonstration, in the clear, to other machines.
 
@@ -131,26 +140,6 @@ def check_port(host: str, port: int) -> None:
                 f"one; name another: --port {port + 1}, or PORT={port + 1}"
             )
             raise UnsafeSettingsError(msg) from None
-
-
-def check_crisis(help_: Help) -> None:
-    """Refuse to serve where somebody in a crisis would find no words or no number.
-
-    Each language in which a question on suicide can be asked needs its own.
-    """
-    asks = [s for s in knowledge().scales.values() if s.suicide_item]
-    languages = {"en"}.union(*(scale.languages for scale in asks))
-    problems = crisis_problems(help_, languages)
-    empty = empty_texts()
-    if empty:
-        problems.append(f"{empty} clinic(s): found words of their own that are empty")
-    if problems:
-        msg = (
-            f"the crisis text: {'; '.join(problems)}; expected, in each language in "
-            "which a question on suicide is asked, words, somebody to call and the "
-            "emergency number; mend [[crisis]] in help.toml, or the clinic's own words"
-        )
-        raise UnsafeSettingsError(msg)
 
 
 def check_database() -> None:

@@ -19,6 +19,10 @@ def _regimen(when: When, knowledge: Knowledge) -> Iterator[str]:
         yield f"taken for less than {when.taken_for_less_than}"
     if when.taken_for_at_least is not None:
         yield f"taken for at least {when.taken_for_at_least}"
+    if when.given_at_least is not None:
+        yield f"{when.given_at_least} or more given so far"
+    if when.given_fewer_than is not None:
+        yield f"fewer than {when.given_fewer_than} given so far"
     if when.taking:
         yield f"taken with {_names(when.taking, knowledge)}"
     if when.not_taking:

@@ -125,6 +125,7 @@ _WHY_NOT = {
         "no old answer about suicide from elsewhere is the newest one on record"
     ),
     "childbearing-age": "outside the ages at which pregnancy is possible",
+    "died": "the person is recorded as having died",
     "male": "recorded sex is male",
     "no-scale": "no condition on record has a scale for these medicines",
     "takes-nothing": "the list was gone through with the person: no medicine is taken",

@@ -8,6 +8,7 @@ DECIDES: dict[str, str] = {
     "conditions": "the problem list",
     "dose": "the dose",
     "form": "which form it is",
+    "given": "how many injections of it were given so far",
     "gap-exact": "the day and, where it counts hours, the hour of the last dose",
     "indication": "what it is taken for",
     "medication-list": "what is taken with it",

@@ -27,6 +27,7 @@ CAVEATS = {
     "first-step-too-large": "the first step is larger than advised",
     "titration-too-fast": "faster up than the titration allows",
     "above-maximum": "above the maximum dose",
+    "above-single-maximum": "more at one time than the maximum of a single dose",
     "washout-too-short": "the two medicines are not apart for long enough",
     "interaction": "the two medicines interact while both are taken",
     "last-step-large": "the last dose before nothing is not the smallest",

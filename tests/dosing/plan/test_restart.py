@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from builders import cited, condition
+from concord.cli import main
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.check import checked
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.restart import last_dose, restart
 from concord.errors import ImpossiblePlanError, UndecidedError, UnmakeableDoseError
+from concord.knowledge.lookup import Knowledge
 from concord.terms import Duration
 from planning import START, doses, q, the_knowledge
 
@@ -332,3 +336,90 @@ def test_without_a_gap_there_is_no_restart(days: int) -> None:
 def test_a_usual_dose_of_nothing_is_none() -> None:
     with pytest.raises(ImpossiblePlanError, match="above nothing"):
         again(GRADED, "1 day", dose="0 mg")
+
+
+# --- Sustenna after its first injection alone ---------------------------------------
+
+# The label, 2.3, a missed second starting injection. On 4 January 2027, by hand:
+# 8 December is 23 + 4 = 27 days before: 156 mg now, 117 mg five weeks (35 days) after
+# 8 December: 23 days to the 31st and 12 more, 12 January; monthly from there.
+# 7 December is 28 days before, 4 weeks: 156 mg now and on 11 January, then monthly.
+# 16 November is 14 + 31 + 4 = 49 days before, 7 weeks: the same.
+# 15 November is 50 days before: 234 mg now, 156 mg on 11 January, then monthly.
+AGAIN_ON = date(2027, 1, 4)
+FIRST_ALONE = {
+    date(2026, 12, 8): ["2027-01-04 156 mg", "2027-01-12 117 mg", "2027-02-12 78 mg"],
+    date(2026, 12, 7): ["2027-01-04 156 mg", "2027-01-11 156 mg", "2027-02-11 78 mg"],
+    date(2026, 11, 16): ["2027-01-04 156 mg", "2027-01-11 156 mg", "2027-02-11 78 mg"],
+    date(2026, 11, 15): ["2027-01-04 234 mg", "2027-01-11 156 mg", "2027-02-11 78 mg"],
+    date(2026, 9, 1): ["2027-01-04 234 mg", "2027-01-11 156 mg", "2027-02-11 78 mg"],
+}
+
+
+def sustenna(knowledge: Knowledge, last: date, given: int | None) -> Plan:
+    return restart(
+        knowledge,
+        knowledge.drugs["paliperidone"],
+        dose=q("78 mg"),
+        last=last,
+        starts=AGAIN_ON,
+        making=Making(form="SUSTENNA"),
+        known=Known(given=given),
+    )
+
+
+@pytest.mark.parametrize("last", FIRST_ALONE)
+def test_sustenna_after_its_first_injection_alone_is_started_as_the_label_says(
+    knowledge: Knowledge, last: date
+) -> None:
+    plan = sustenna(knowledge, last, given=1)
+    assert doses(plan) == FIRST_ALONE[last]
+    for step in plan.courses[0].steps:
+        assert (step.basis[0].source, step.basis[0].locator) == (
+            "label-paliperidone-sustenna",
+            "2.3 Missed doses, second initiation dose",
+        )
+
+
+def test_sustenna_after_more_injections_goes_on_by_its_monthly_rules(
+    knowledge: Knowledge,
+) -> None:
+    # 50 days: the usual 78 mg now and a week later, then monthly.
+    assert doses(sustenna(knowledge, date(2026, 11, 15), given=2)) == [
+        "2027-01-04 78 mg",
+        "2027-01-11 78 mg",
+        "2027-02-11 78 mg",
+    ]
+
+
+def test_where_nobody_counted_the_injections_nothing_is_guessed_before_eight_weeks(
+    knowledge: Knowledge,
+) -> None:
+    # 10 November is 20 + 31 + 4 = 55 days before, 9 November 56: 8 weeks.
+    with pytest.raises(UndecidedError, match="how many injections of it were given"):
+        sustenna(knowledge, date(2026, 11, 10), given=None)
+    assert doses(sustenna(knowledge, date(2026, 11, 9), given=None))[0].endswith(
+        " 78 mg"
+    )
+
+
+def test_a_second_injection_of_sustenna_before_its_window_has_no_rule(
+    knowledge: Knowledge,
+) -> None:
+    with pytest.raises(ImpossiblePlanError, match="no rule for this gap"):
+        sustenna(knowledge, date(2027, 1, 2), given=1)
+    assert doses(sustenna(knowledge, date(2027, 1, 1), given=1))[0].endswith("156 mg")
+
+
+def test_the_command_asks_how_many_injections_there_were() -> None:
+    words = ["restart", "paliperidone", "--form", "SUSTENNA", "--dose", "78 mg"]
+    days = ["--last", "2026-11-15", "--start", "2027-01-04", "--json"]
+    refused = CliRunner().invoke(main, [*words, *days])
+    assert refused.exit_code == 65
+    assert "how many injections of it were given" in refused.output
+    made = CliRunner().invoke(main, [*words, *days, "--injections", "1"])
+    assert made.exit_code == 0, made.output
+    steps = json.loads(made.stdout)["courses"][0]["steps"]
+    assert [f"{s['starts']} {s['dose']}" for s in steps] == FIRST_ALONE[
+        date(2026, 11, 15)
+    ]

@@ -16,14 +16,24 @@ from tests.web.ismp import violations
 
 from concord.cli.plan_printing import lines
 from concord.documents.stair import stair
-from concord.dosing.plan.building import Making
+from concord.dosing.plan.building import (
+    AS_IT_COMES,
+    Laid,
+    Making,
+    asked_for,
+    lay_out,
+    maker_of,
+)
 from concord.dosing.plan.calendar import calendar
 from concord.dosing.plan.changing import pause
 from concord.dosing.plan.check import checked
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Caveat, Plan
+from concord.dosing.plan.switch import switch
 from concord.dosing.plan.titration import titrate
+from concord.dosing.plan.ways import Change
 from concord.dosing.plan.words import caveat_words, days_words, step_words
+from concord.terms import Duration
 from concord.wording.plans import CAVEATS, pieces_words, spaced_words
 from planning import KNOWN, START, a_taper, caveats, q, share, steps
 
@@ -184,3 +194,83 @@ def test_what_is_drawn_stays_within_the_drawing() -> None:
 
 def test_the_same_plan_is_drawn_alike() -> None:
     assert stair(a_plan()) == stair(a_plan())
+
+
+# --- a medicine that ends, and one that begins later --------------------------------
+
+
+def ends_before_the_next() -> Plan:
+    """Alpha down to nothing on 15 December, beta from a week later on."""
+    change = Change(
+        dose=q("20 mg"),
+        to=q("40 mg"),
+        way="taper-then-start",
+        gap=Duration(1, "week"),
+        steps=steps("10 mg for 2 weeks", "0 mg").steps,
+    )
+    return switch(
+        KNOWN,
+        KNOWN.drugs["alpha"],
+        KNOWN.drugs["beta"],
+        change,
+        starts=START,
+        known=Known(nothing_else=True),
+    )
+
+
+def test_a_medicine_that_ends_and_one_that_begins_later_keep_their_days() -> None:
+    plan = ends_before_the_next()
+    assert [[days_words(step) for step in c.steps] for c in plan.courses] == [
+        ["Tue 1 Dec 2026 to Mon 14 Dec 2026", "from Tue 15 Dec 2026"],
+        ["Tue 22 Dec 2026 to Mon 28 Dec 2026", "from Tue 29 Dec 2026"],
+    ]
+    assert [[step_words(step, c) for step in c.steps] for c in plan.courses] == [
+        ["10 mg a day: 1 tablet of 10 mg", "nothing"],
+        ["20 mg a day: 1 tablet of 20 mg", "40 mg a day: 2 tablets of 20 mg"],
+    ]
+
+
+def test_between_the_two_the_calendar_says_that_nothing_is_taken() -> None:
+    rows = {row.first: row.lines for row in calendar(ends_before_the_next())}
+    assert rows[date(2026, 12, 8)] == ("alpha: 1 tablet of 10 mg",)
+    assert rows[date(2026, 12, 15)] == ("alpha: nothing",)
+    assert "beta: 1 tablet of 20 mg" in rows[date(2026, 12, 22)]
+
+
+def laid_out(*wanted: str) -> list[str]:
+    """Steps of a week each but the last, as `2026-12-01 to 2026-12-07: 10 mg`."""
+    maker = maker_of(KNOWN, KNOWN.drugs["alpha"], AS_IT_COMES, START)
+    week = Duration(1, "week")
+    laid = [Laid(dose=q(dose), lasts=week) for dose in wanted[:-1]]
+    laid.append(Laid(dose=q(wanted[-1])))
+    found = lay_out(laid, START, maker, AS_IT_COMES)
+    return [f"{s.starts} to {s.ends}: {s.dose}" for s in found]
+
+
+def test_nothing_twice_is_nothing_from_the_first_of_its_days() -> None:
+    assert laid_out("10 mg", "0 mg", "0 mg") == [
+        "2026-12-01 to 2026-12-07: 10 mg",
+        "2026-12-08 to None: 0 mg",
+    ]
+    assert laid_out("0 mg", "0 mg", "10 mg") == [
+        "2026-12-01 to 2026-12-14: 0 mg",
+        "2026-12-15 to None: 10 mg",
+    ]
+
+
+def test_nothing_and_a_dose_are_two_steps_either_way_round() -> None:
+    assert laid_out("10 mg", "0 mg", "10 mg") == [
+        "2026-12-01 to 2026-12-07: 10 mg",
+        "2026-12-08 to 2026-12-14: 0 mg",
+        "2026-12-15 to None: 10 mg",
+    ]
+
+
+def test_nothing_for_another_reason_is_a_step_of_its_own() -> None:
+    maker = maker_of(KNOWN, KNOWN.drugs["alpha"], AS_IT_COMES, START)
+    week = Duration(1, "week")
+    laid = [
+        Laid(dose=q("0 mg"), lasts=week, basis=(asked_for("a pause"),)),
+        Laid(dose=q("0 mg"), basis=(asked_for("the end"),)),
+    ]
+    assert len(lay_out(laid, START, maker, AS_IT_COMES)) == 2

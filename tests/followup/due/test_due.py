@@ -26,12 +26,13 @@ from builders import (
 )
 from concord.dosing.plan.model import Course, Plan, PlanKind, Step
 from concord.errors import ImpossibleRangeError, UnfoundedOverrideError
+from concord.followup.case import Case
 from concord.followup.due import Due, EventKind, Override, State, What, due
 from concord.knowledge.index import load
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Severity
 from concord.record import model as rec
-from concord.terms import Code, Quantity, System
+from concord.terms import Code, PartialDate, Quantity, System
 
 FAR = date(2036, 1, 1)
 DAY = timedelta(days=1)
@@ -97,6 +98,18 @@ def one(a: A, knowledge: Knowledge, on: str, ask: str = "visit", **more: Any) ->
 
 def amara(since: str | None = "2026-03-02") -> A:
     return a_person().taking("pill", "10 mg", since=since).seen("2026-03-02")
+
+
+@pytest.mark.parametrize(
+    ("died", "asked"), [("2026-05-02", True), ("2026-05-01", False)]
+)
+def test_nothing_is_due_of_somebody_who_died(died: str, asked: bool) -> None:
+    record = amara().record
+    assert record.person is not None
+    person = msgspec.structs.replace(record.person, died=PartialDate.parse(died))
+    known = msgspec.structs.replace(record, person=person)
+    case = Case(known, made(visit("start", "2 weeks")), date(2026, 5, 1))
+    assert bool(due(case, FAR)) is asked
 
 
 # --- one item for all who ask for the same ----------------------------------------

@@ -35,7 +35,16 @@ OTHER = cited(form="OTHER", since_last=True, gap="5 weeks", action="of another f
 WINDOW = cited(form="DEPOT", before="3 days", after="1 week")
 
 
-def world(*windows: dict[str, Any]) -> Knowledge:
+ONE = cited(
+    form="DEPOT",
+    since_last=True,
+    gap="6 weeks",
+    action="after the first alone",
+    when={"given_fewer_than": 2, "given_presumed_after": "1 year"},
+)
+
+
+def world(*windows: dict[str, Any], more: tuple[dict[str, Any], ...] = ()) -> Knowledge:
     return some_knowledge(
         drugs=[drug("depotine", product=[PRODUCT])],
         missed_doses=[
@@ -43,7 +52,7 @@ def world(*windows: dict[str, Any]) -> Knowledge:
                 "id": "late",
                 "title": "Late",
                 "side": {"drugs": ["depotine"]},
-                "rule": [AT_ONCE, NEW, LATE, LATER, OTHER],
+                "rule": [AT_ONCE, NEW, LATE, LATER, OTHER, *more],
                 "window": list(windows),
             }
         ],
@@ -106,3 +115,28 @@ def test_without_any_injection_on_record_the_next_is_not_known() -> None:
     item = injection("2026-04-20", windows=(WINDOW,))
     assert (item.state, item.due) == (State.NOT_KNOWN, None)
     assert item.needs == ("last-injection",)
+
+
+@pytest.mark.parametrize(
+    ("since", "given", "on", "advice"),
+    [
+        ("2026-03-02", ("2026-03-02",), "2026-04-12", "soon"),
+        ("2026-03-02", ("2026-03-02",), "2026-04-13", "after the first alone"),
+        ("2026-02-23", ("2026-02-23", "2026-03-02"), "2026-04-13", "soon"),
+        # An earlier one may be missing: what holds for certain stands before it.
+        ("2026-01-01", ("2026-03-02",), "2026-04-13", "soon"),
+        (None, ("2026-03-02",), "2026-04-13", "soon"),
+        # After a year it is presumed that there were more.
+        ("2025-04-13", ("2026-03-02",), "2026-04-13", "soon"),
+    ],
+)
+def test_a_rule_for_the_first_injection_alone_holds_where_it_was_counted(
+    since: str | None, given: tuple[str, ...], on: str, advice: str
+) -> None:
+    text = "depotine (Depot) injection"
+    person = a_person().taking("depotine", "100 mg", since=since, text=text)
+    for at in given:
+        person = person.said("depotine", "taken", at)
+    items = due(a_case(person, world(WINDOW, more=(ONE,)), on), date(2030, 1, 1))
+    (item,) = (i for i in items if i.what is What.INJECTION)
+    assert item.reasons[0].advice == advice

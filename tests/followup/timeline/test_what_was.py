@@ -497,9 +497,12 @@ def test_the_tracks_of_the_knowledge_are_those_that_the_timeline_has(
     assert set(knowledge.table("tracks")) == {track.value for track in TrackName}
 
 
-def test_every_plain_name_is_of_an_observation_that_is_known(
-    knowledge: Knowledge,
-) -> None:
-    for track in knowledge.table("tracks").values():
-        for said in track.said:
-            assert said.observation in knowledge.observations
+def test_every_score_has_a_plain_name(knowledge: Knowledge) -> None:
+    said = {
+        one.of for track in knowledge.table("tracks").values() for one in track.said
+    }
+    for scale in knowledge.scales.values():
+        if scale.lowest is not None:
+            assert scale.id in said
+        for part in scale.subscale:
+            assert f"{scale.id}:{part.id}" in said

@@ -16,12 +16,14 @@ class Told(Value, frozen=True, kw_only=True):
     `taking` and `conditions` are complete where they are told: an empty one says that
     there is none.
     `started_by` is a day by which it was certainly started, such as that of a dose.
+    `given` is how many doses (injections) of this course were given so far.
     """
 
     taking: frozenset[str] | None = None
     conditions: frozenset[str] | None = None
     started: date | None = None
     started_by: date | None = None
+    given: int | None = None
 
     def parts(
         self, when: When, knowledge: Knowledge, on: date
@@ -47,6 +49,10 @@ class Told(Value, frozen=True, kw_only=True):
                     yield "start-date", self._taken_for(value, on)
                 case "taken_for_less_than":
                     yield "start-date", _not(self._taken_for(value, on))
+                case "given_at_least" | "given_fewer_than":
+                    yield "given", self._given(when, on)
+                case "given_presumed_after":
+                    pass
                 case _:
                     yield _NEED.get(field, field.replace("_", "-")), None
 
@@ -63,6 +69,11 @@ class Told(Value, frozen=True, kw_only=True):
             return None
         cases = knowledge.links.narrower.get(name, (name,))
         return not self.conditions.isdisjoint(cases)
+
+    def _given(self, when: When, on: date) -> bool | None:
+        after = when.given_presumed_after
+        presumed = after is not None and self._taken_for(after, on) is True
+        return when.given(self.given or 0, self.given, presumed=presumed)
 
     def _taken_for(self, length: Duration, on: date) -> bool | None:
         if self.started is not None:

@@ -183,7 +183,9 @@ def _given(dose: CatchUpDose) -> str:
     much = amount(dose.dose) if dose.dose is not None else "the usual dose"
     most = f", at most {amount(dose.at_most)}" if dose.at_most is not None else ""
     how = f" ({dose.text})" if dose.text else ""
-    return f"day {dose.day}: {much}{most}{how}"
+    since = dose.after_last
+    when = f"day {dose.day}" if since is None else f"{since} after the last one before"
+    return f"{when}: {much}{most}{how}"
 
 
 def _cited(value: Cited, text: str, knowledge: Knowledge) -> Said:

@@ -112,8 +112,9 @@ def lay_out(
 ) -> tuple[Step, ...]:
     """Return wanted doses as steps from a day on, made of pieces.
 
-    A dose of nothing needs no pieces. A dose that comes out as the one before it, with
-    nothing to be met in between, makes that step longer.
+    A dose of nothing needs no pieces. A dose that comes out as the one before it, for
+    the same reasons, makes that step longer (nothing is no exception): where nothing
+    changes, nothing has to be met first.
     """
     steps: list[Step] = []
     day = starts
@@ -186,8 +187,7 @@ def _intakes(
 def _goes_on(before: Step, step: Step) -> bool:
     """Return whether a step is no other than the one before it."""
     return (
-        before.dose.value > 0
-        and (before.intakes, before.every_days) == (step.intakes, step.every_days)
+        (before.intakes, before.every_days) == (step.intakes, step.every_days)
         and before.basis == step.basis
         and before.every_days == 1
     )

@@ -14,7 +14,9 @@ import msgspec
 from concord.dosing.plan import building
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.check_apart import check_apart
+from concord.dosing.plan.check_beside import check_beside
 from concord.dosing.plan.check_down import check_down
+from concord.dosing.plan.check_single import check_single
 from concord.dosing.plan.check_up import asked_of, check_maximum, check_titration
 from concord.dosing.plan.known import NOTHING_SAID, Known
 from concord.dosing.plan.model import Caveat, Course, Plan, PlanKind
@@ -43,16 +45,21 @@ def checked(
             advice = advised(knowledge, known, asked_of(course, plan.starts), drug)
             smallest = _smallest(course, drug, knowledge, plan.starts)
             found += check_down(course, advice, smallest, since)
+        checks = [check_single]
         if course.before is None:
-            for check in (check_titration, check_maximum):
-                found += check(
-                    course,
-                    drug,
-                    knowledge,
-                    known=known,
-                    indication=indication,
-                    since=since,
-                )
+            checks = [check_titration, check_maximum, check_single]
+        for check in checks:
+            found += check(
+                course,
+                drug,
+                knowledge,
+                known=known,
+                indication=indication,
+                since=since,
+            )
+        found += check_beside(
+            course, knowledge, known=known, indication=indication, since=since
+        )
     if plan.kind is PlanKind.SWITCH:
         old, new = plan.courses[:2]
         found += check_apart(old, new, knowledge, plan.starts)

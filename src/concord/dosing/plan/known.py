@@ -23,7 +23,8 @@ class Known(Value, frozen=True, kw_only=True):
 
     `beside` are the ids of the drugs taken as well, `nothing_else` that no other is.
     `taken_for` is how long the drug has been taken, `taken_at_least` a time for which
-    it certainly has been (since its last dose).
+    it certainly has been (since its last dose). `given` is how many doses (injections)
+    of this course were given so far.
     """
 
     beside: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Known(Value, frozen=True, kw_only=True):
     conditions: tuple[str, ...] = ()
     taken_for: Duration | None = None
     taken_at_least: Duration | None = None
+    given: int | None = None
 
 
 NOTHING_SAID = Known()
@@ -93,6 +95,8 @@ def answers(
                 long = True
             answer = None if long is None else long is wanted
             yield "for how long it has been taken", answer
+    if when.given_at_least is not None or when.given_fewer_than is not None:
+        yield "how many injections of it were given", _given(when, known, asked.on)
 
 
 def _of_the_person(
@@ -163,6 +167,14 @@ def needing(what: str, needs: Sequence[str]) -> UndecidedError:
         f"{what}: found nothing said of what decides it, expected to know {asked}; say "
         "it. Nothing was planned and nothing guessed"
     )
+
+
+def _given(when: When, known: Known, on: date) -> bool | None:
+    after = when.given_presumed_after
+    long = after is not None and (
+        _taken(known.taken_for, after, on) or _taken(known.taken_at_least, after, on)
+    )
+    return when.given(known.given or 0, known.given, presumed=bool(long))
 
 
 def on_side(side: Side, drug: Drug, knowledge: Knowledge) -> bool:

@@ -113,6 +113,7 @@ class Caveat(Value, frozen=True, kw_only=True):
         "first-step-too-large",
         "titration-too-fast",
         "above-maximum",
+        "above-single-maximum",
         "washout-too-short",
         "interaction",
         "last-step-large",

@@ -26,7 +26,12 @@ from concord.dosing.plan.stock import product_of
 from concord.dosing.plan.titration import way_up
 from concord.errors import ImpossiblePlanError
 from concord.knowledge.lookup import Knowledge, in_force
-from concord.knowledge.model import Drug, MissedDoseRule, MissedDoses
+from concord.knowledge.model import (
+    CatchUpDose,
+    Drug,
+    MissedDoseRule,
+    MissedDoses,
+)
 from concord.terms import Duration, Quantity
 from concord.wording.amounts import amount
 from concord.wording.names import cased
@@ -156,7 +161,14 @@ def restart(
         )
     elif rule.give:
         course = _given(
-            drug, rule, usual, starts=starts, maker=maker, making=making, basis=basis
+            drug,
+            rule,
+            usual,
+            last=last,
+            starts=starts,
+            maker=maker,
+            making=making,
+            basis=basis,
         )
     elif rule.resume_low is not None:
         course = _resumed(
@@ -228,11 +240,19 @@ def _resumed(
     return building.course_of(drug, steps, maker)
 
 
+def _day_of(one: CatchUpDose, starts: date, last: date) -> date:
+    """Return the day of one dose of a restart."""
+    if one.after_last is not None:
+        return one.after_last.after(last)
+    return starts + timedelta(days=(one.day or 1) - 1)
+
+
 def _given(
     drug: Drug,
     rule: MissedDoseRule,
     usual: Quantity,
     *,
+    last: date,
     starts: date,
     maker: Maker,
     making: Making,
@@ -244,7 +264,7 @@ def _given(
     its interval; of a daily medicine each lasts until the next one.
     """
     steps: list[Step] = []
-    days = [starts + timedelta(days=one.day - 1) for one in rule.give]
+    days = [_day_of(one, starts, last) for one in rule.give]
     for place, (one, day) in enumerate(zip(rule.give, days, strict=True)):
         amount_of = maker.in_unit(one.dose) if one.dose is not None else usual
         if one.at_most is not None:

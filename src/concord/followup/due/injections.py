@@ -108,20 +108,24 @@ def _late_rule(
 ) -> MissedDoseRule | None:
     """Return the label's rule for the time since the last injection: the longest gap.
 
-    None before the due day, for then nothing was missed.
+    None before the due day, for then nothing was missed. A rule that may hold counts
+    only where none holds for certain.
     """
     if case.as_of <= one.window.due:
         return None
     taking: Taking | None = next(
         (t for t in case.takings_of(entry) if t.drug is drug), None
     )
-    fitting: list[tuple[date, MissedDoseRule]] = []
+    fitting: list[tuple[bool, date, MissedDoseRule]] = []
     table: MissedDoses
     for table in case.knowledge.entries_for("missed_doses", drug.id):
         for rule in in_force(table.rule, case.as_of):
             if rule.form != one.form or not rule.since_last or rule.gap is None:
                 continue
             reached = rule.gap.after(one.given)
-            if reached <= case.as_of and case.holds(rule.when, taking) is not False:
-                fitting.append((reached, rule))
-    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+            if reached > case.as_of:
+                continue
+            holds = case.holds(rule.when, taking)
+            if holds is not False:
+                fitting.append((holds is True, reached, rule))
+    return max(fitting, key=lambda found: found[:2])[2] if fitting else None

@@ -33,8 +33,9 @@ def due(
     Each item is the next date of one thing: later dates depend on when it is done.
     Where several rules ask for the same thing the soonest wins and the others stay
     visible as its reasons. What is overdue, done or not known is named whatever the
-    horizon. `plans` are those agreed with the person; `overrides` the prescriber's
-    decisions, which the record has no place for yet.
+    horizon. Of somebody who died by the day of the case nothing is due.
+    `plans` are those agreed with the person; `overrides` the prescriber's decisions,
+    which the record has no place for yet.
     Raises `ImpossibleRangeError` for a horizon before the day of the case.
     """
     if horizon < case.as_of:
@@ -43,6 +44,8 @@ def due(
             "or a later one; exchange them"
         )
         raise ImpossibleRangeError(msg)
+    if case.died:
+        return ()
     decisions = tuple(overrides)
     items = (
         decided(item, decisions, case.as_of)

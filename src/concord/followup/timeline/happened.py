@@ -14,10 +14,12 @@ from concord.followup.timeline.model import (
     DueItem,
     Mark,
     Marks,
+    ScoreBand,
     Series,
     TrackName,
 )
 from concord.followup.timeline.names import Names, words_of
+from concord.followup.timeline.scores import of_choices
 from concord.followup.timeline.thinning import Result, marks, points
 from concord.knowledge.lookup import in_force
 from concord.record.model import (
@@ -37,6 +39,7 @@ from concord.wording.overtime import (
 
 # An answer to the checklist of side effects names its effect behind this.
 _ITEM = "effect:"
+_CHECKLIST = "side-effects"
 
 # What ends a stay: its own counterpart, or what cannot be at the same time.
 _ENDS = {
@@ -103,16 +106,20 @@ class Happened:
     def effect_series(self) -> Iterator[Series]:
         """Yield a line for each side effect that was told with a number."""
         told: defaultdict[str, list[Result]] = defaultdict(list)
+        measured = set()
         for observation in self._case.record.observations:
             name = self.effect_of(observation)
             if name and observation.quantity and self._dated(observation.at):
                 assert observation.at is not None  # noqa: S101 - `_dated` saw to it
                 value = observation.quantity.value
                 told[name].append((observation.at.first, observation.at, value))
+                measured.add(name)
         for name, at, number in self._answered():
             told[name].append((at.first, at, number))
         for name in sorted(told):
             found = points(told[name], self._days)
+            # A number of somewhere else is not one of the checklist's answers.
+            bands = () if name in measured else self._answers
             if found:
                 yield Series(
                     key=f"{TrackName.SIDE_EFFECTS}:{name.casefold()}",
@@ -121,8 +128,18 @@ class Happened:
                     plain=_capital(name),
                     unit="{score}",
                     points=found,
+                    bands=bands,
                     called_for=True,
+                    lowest=bands[0].low if bands else None,
+                    highest=bands[-1].high if bands else None,
                 )
+
+    @cached_property
+    def _answers(self) -> tuple[ScoreBand, ...]:
+        """The answers of the checklist, from none to the most."""
+        scale = self._case.knowledge.scales.get(_CHECKLIST)
+        form = scale.form if scale else None
+        return of_choices(form.answers[0]) if form and form.answers else ()
 
     def _answered(self) -> Iterator[tuple[str, PartialDate, Decimal]]:
         by_item = {"-".join(name.split()): said for name, said in self.effects.items()}
@@ -165,8 +182,34 @@ class Happened:
 
     def conditions(self) -> Iterator[Marks]:
         """Yield the problems that began, and when they ended where that is known."""
-        found = (_condition(c) for c in self._case.record.conditions if self._began(c))
+        found = (
+            _condition(c)
+            for c in self._case.record.conditions
+            if self._began(c) and not self._names.is_life(c)
+        )
         return self._row(TrackName.CONDITIONS, found)
+
+    def life(self) -> Iterator[Marks]:
+        """Yield what happened in a life: as it was noted, or by the code of a problem.
+
+        Something noted is told in its own words.
+        """
+        coded = [
+            _condition(c)
+            for c in self._case.record.conditions
+            if self._began(c) and self._names.is_life(c)
+        ]
+        noted = [
+            Mark(begins=one.at.first, on=one.at, text=said, plain=said)
+            for one in self._case.record.observations
+            if one.at is not None and self._dated(one.at) and self._of_life(one)
+            if (said := one.value_text or one.text or words_of(one.codes))
+        ]
+        return self._row(TrackName.LIFE, [*coded, *noted])
+
+    def _of_life(self, observation: Observation) -> bool:
+        meant = (n for c in observation.codes for n in self._case.results.meant(c))
+        return any(self._names.track_of(name) is TrackName.LIFE for name in meant)
 
     def _began(self, condition: Condition) -> bool:
         return not condition.refuted and self._dated(condition.onset)

@@ -31,6 +31,7 @@ class TrackName(StrEnum):
     TESTS = "tests"
     BODY = "body"
     CONDITIONS = "conditions"
+    LIFE = "life"
     THERAPY = "therapy"
     PLACES = "places"
     VISITS = "visits"

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from concord.followup.timeline.model import TrackName
 from concord.knowledge.lookup import Knowledge
-from concord.knowledge.model import Track
-from concord.record.model import Encounter, Procedure
+from concord.knowledge.model import Track, TrackCodes
+from concord.record.model import Condition, Encounter, Procedure
 from concord.terms import Code, System
 
 
@@ -23,34 +23,49 @@ class Names:
         return {
             name: TrackName(track.id)
             for track in self._tracks.values()
-            for name in track.observation
+            for name in (*track.observation, *track.score)
         }
 
     @cached_property
     def _plain(self) -> dict[str, str]:
         return {
-            said.observation: said.plain
+            said.of: said.plain
             for track in self._tracks.values()
             for said in track.said
         }
 
     @cached_property
     def _therapies(self) -> frozenset[str]:
-        track = self._tracks.get(TrackName.THERAPY)
-        rows = track.codes if track else ()
-        return frozenset(code for row in rows for code in row.snomed)
+        return frozenset(c for row in self._rows(TrackName.THERAPY) for c in row.snomed)
+
+    @cached_property
+    def _life(self) -> tuple[str, ...]:
+        return tuple(c for row in self._rows(TrackName.LIFE) for c in row.icd10cm)
+
+    def _rows(self, name: TrackName) -> tuple[TrackCodes, ...]:
+        track = self._tracks.get(name)
+        return track.codes if track else ()
 
     def track_of(self, observation: str) -> TrackName:
-        """Return where an observation stands: with the scores where it has a scale."""
-        found = self._of_observation.get(observation)
-        if found is not None:
-            return found
-        scored = observation in self._knowledge.scales
-        return TrackName.SCORES if scored else TrackName.TESTS
+        """Return where an observation stands: with the scores where it has a scale.
+
+        A part of a scale stands where its scale does, where no track names it.
+        """
+        whole = observation.partition(":")[0]
+        for name in (observation, whole):
+            if (found := self._of_observation.get(name)) is not None:
+                return found
+        return TrackName.SCORES if whole in self._knowledge.scales else TrackName.TESTS
 
     def title_of(self, observation: str) -> str:
-        """Return what an observation is called among clinicians."""
-        return self._knowledge.observations[observation].title
+        """Return what an observation, or a scale or its part, is among clinicians."""
+        entry = self._knowledge.observations.get(observation)
+        if entry is not None:
+            return entry.title
+        whole, _, part = observation.partition(":")
+        scale = self._knowledge.scales[whole]
+        named = next((p.title for p in scale.subscale if p.id == part), None)
+        return f"{scale.title}: {named}" if named else scale.title
 
     def plain_of(self, observation: str) -> str:
         """Return what the person is told it is; else the clinical name."""
@@ -70,6 +85,13 @@ class Names:
         return any(
             code.system == System.SNOMED and code.code in self._therapies
             for code in one.codes
+        )
+
+    def is_life(self, condition: Condition) -> bool:
+        """Whether a problem is something that happened in a life, by its codes."""
+        return any(
+            code.system == System.ICD10CM and code.code.upper().startswith(self._life)
+            for code in condition.codes
         )
 
 

@@ -51,6 +51,7 @@ def timeline(
         *happened.effect_marks(),
         *answers(case, days, names),
         *happened.conditions(),
+        *happened.life(),
         *happened.therapy(),
         *happened.places(),
         *happened.visits(),

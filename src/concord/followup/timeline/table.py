@@ -22,8 +22,9 @@ from concord.followup.timeline.model import (
     TrackName,
 )
 from concord.terms import PartialDate, Quantity, Value
-from concord.wording import amount, say
+from concord.wording import amount, number, say
 from concord.wording.dates import day as said_day
+from concord.wording.names import within
 from concord.wording.overtime import OVER_TIME, PLAIN_OVER_TIME
 
 
@@ -122,13 +123,16 @@ def _series(series: Series, named: str, most: int) -> Iterator[Cell]:
             key=series.key,
             when=said_day(on) if on else _between(some[0].begins, some[-1].ends),
             what=named,
-            says=said + _band(series, some[-1]) if count == 1 else said,
+            says=said + _means(series, some[-1]) if count == 1 else said,
         )
 
 
-def _band(series: Series, point: Point) -> str:
+def _means(series: Series, point: Point) -> str:
+    """Return the band of a score, or the most that its scale reaches to."""
     band = next((b for b in series.bands if b.low <= point.last <= b.high), None)
-    return f" ({band.title.lower()})" if band else ""
+    if band is None and series.lowest == 0 and series.highest is not None:
+        return f" of {number(series.highest)}"
+    return f" ({within(band.title)})" if band else ""
 
 
 def _between(begins: date, ends: date) -> str:

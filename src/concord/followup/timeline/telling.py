@@ -21,6 +21,7 @@ from concord.followup.timeline.model import (
 from concord.record.model import ChangeKind
 from concord.terms import PartialDate, Quantity
 from concord.wording import Message, amount
+from concord.wording.names import within
 
 # The rows of which nothing has changed that the picture does not say.
 _UNTOLD = (TrackName.VISITS, TrackName.DUE)
@@ -153,7 +154,7 @@ def _band(bands: Iterable[ScoreBand], value: Decimal) -> ScoreBand | None:
 
 def _scored(series: Series, value: Decimal, band: ScoreBand | None) -> str:
     said = amount(Quantity(value, series.unit))
-    return f"{said} ({band.title.lower()})" if band else said
+    return f"{said} ({within(band.title)})" if band else said
 
 
 def _crossings(series: Series, points: Sequence[Point]) -> Iterator[Told]:
@@ -220,6 +221,9 @@ def _began(row: Marks, mark: Mark, before: Mark | None) -> Told | None:
             )
         case TrackName.CONDITIONS:
             return _say(row, mark, "began", mark.on, name=mark.text, plain=mark.plain)
+        case TrackName.LIFE:
+            key = "happened" if mark.ends is None else "began"
+            return _say(row, mark, key, mark.on, name=mark.text, plain=mark.plain)
         case TrackName.THERAPY:
             # A course began; single sessions are in the picture and in the table.
             if mark.ends is None:

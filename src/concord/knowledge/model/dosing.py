@@ -163,10 +163,12 @@ class CatchUpDose(Value, frozen=True, kw_only=True):
 
     `dose` absent: the usual dose; `at_most` bounds that. `times_at_most` is how often
     it may be taken on that day, where that is more than once.
-    Day 1 is the day of the first dose after the gap.
+    Day 1 is the day of the first dose after the gap; `after_last` counts from the last
+    dose before it instead.
     """
 
-    day: int
+    day: int | None = None
+    after_last: Duration | None = None
     dose: Quantity | None = None
     at_most: Quantity | None = None
     times_at_most: int | None = None

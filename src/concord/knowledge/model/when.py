@@ -16,6 +16,9 @@ class When(Value, frozen=True, kw_only=True):
     `taking` holds where any of its drugs or groups is taken, `not_taking` where none.
     `observation` names an observation id; `below`, `at_most` and `at_least` bound its
     latest value within `within`.
+    `given_at_least` and `given_fewer_than` are how many doses of it were given so far
+    in this course (injections are counted); where nobody counted, enough of them are
+    presumed once it was taken for `given_presumed_after`.
     """
 
     age_at_least: int | None = None
@@ -36,6 +39,30 @@ class When(Value, frozen=True, kw_only=True):
     within: Duration | None = None
     taken_for_less_than: Duration | None = None
     taken_for_at_least: Duration | None = None
+    given_at_least: int | None = None
+    given_fewer_than: int | None = None
+    given_presumed_after: Duration | None = None
+
+    def given(self, least: int, most: int | None, *, presumed: bool) -> bool | None:
+        """Return whether so many doses were given, `None` where that is not known.
+
+        `least` is how many there were for certain, `most` how many at the most, if that
+        is known; `presumed` whether it was taken for `given_presumed_after`.
+
+        >>> When(given_fewer_than=2).given(1, 1, presumed=True)
+        True
+        """
+        wanted = self.given_at_least or self.given_fewer_than or 0
+        enough: bool | None = None
+        if least >= wanted:
+            enough = True
+        elif most is not None and most < wanted:
+            enough = False
+        elif presumed:
+            enough = True
+        if enough is None or self.given_at_least is not None:
+            return enough
+        return not enough
 
 
 class Side(Value, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from concord.knowledge.model import (
     Washout,
     When,
 )
+from concord.knowledge.pairs import judged
 from concord.review.building import (
     Rule,
     cited,
@@ -160,21 +161,10 @@ def _hit(
     since: date | None = None,
 ) -> Hit | None:
     """Return the rule as it holds for the person, or `None` where it is exempt."""
-    for exemption in in_force(rule.exempt, case.as_of):
-        if _of_any(case, exemption.when, takings) is True:
-            return None
-    severity = rule.severity
-    reasons: list[SeverityChange] = []
-    unsure: list[SeverityChange] = []
-    for row in in_force(rule.lowers, case.as_of):
-        if _of_any(case, row.when, takings) is True and row.to.rank > severity.rank:
-            severity, reasons = row.to, [row]
-    for row in in_force(rule.raises, case.as_of):
-        answer = _of_any(case, row.when, takings)
-        if answer is True and row.to.rank < severity.rank:
-            severity, reasons = row.to, [row]
-        elif answer is None and row.to.rank < severity.rank:
-            unsure.append(row)
+    found = judged(rule, lambda when: _of_any(case, when, takings), case.as_of)
+    if found is None:
+        return None
+    severity = found.severity
     managed = washout is None and _managed(case, rule, takings, since)
     if managed and severity is Severity.SERIOUS:
         severity = Severity.MODERATE
@@ -182,8 +172,8 @@ def _hit(
         rule=rule,
         takings=takings,
         severity=severity,
-        reasons=tuple(reasons),
-        open=tuple(unsure),
+        reasons=found.reasons,
+        open=found.open,
         seen=seen,
         washout=washout,
         managed=managed,

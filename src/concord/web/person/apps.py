@@ -10,3 +10,7 @@ class PersonConfig(AppConfig):
 
     name = "concord.web.person"
     label = "person"
+
+    def ready(self) -> None:
+        """Let Django's own `check` know of the words for a crisis."""
+        from concord.web.person import checks  # noqa: F401, PLC0415 - it registers

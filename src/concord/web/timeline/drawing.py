@@ -321,7 +321,7 @@ def _course(course: Course) -> str:
 
 # --- what happened ----------------------------------------------------------------
 
-_SQUARE = (TrackName.CONDITIONS, TrackName.SIDE_EFFECTS)
+_SQUARE = (TrackName.CONDITIONS, TrackName.LIFE, TrackName.SIDE_EFFECTS)
 
 
 def _marks(row: Marks, across: Across, number: str, *, plain: bool) -> Drawn:

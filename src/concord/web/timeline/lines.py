@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
+from textwrap import wrap
 
-from concord.followup.timeline import Limit, Point, Series
+from concord.followup.timeline import Limit, Point, ScoreBand, Series
 from concord.terms import Quantity
 from concord.web.timeline.across import (
     Across,
@@ -18,12 +19,19 @@ from concord.web.timeline.across import (
 )
 from concord.web.timeline.shapes import Box, Dot, Drawn, Fits, Level, Path, Text
 from concord.wording import amount, day, number
+from concord.wording.names import within
 
 # In pixels: the plot, taller where it has bands, and the room for what is written
 # above and below it; how far names beside it are apart.
 _PLOT, _BANDED, _ABOVE, _BELOW, _APART = 64, 100, 16, 14, 12
+# One result is no line, and needs no room to rise or fall in.
+_ALONE = 12
 # A line of one value in many is drawn flat, not as if every step were a leap.
 _LEAST_SPAN = Decimal("0.2")
+_HALF = Decimal("0.5")
+# A name is broken where it would reach beyond the room beside the plot, or beyond the
+# narrowest phone behind it, whatever the font.
+_BESIDE_LETTERS, _BEHIND_LETTERS = 21, 32
 # How far a name behind the line reaches on a phone, for one letter of it.
 _OF_PHONE = 6.2 / 300
 # With more points than this a dot for each is a smear: the line alone is drawn.
@@ -42,7 +50,7 @@ def drawn_series(series: Series, across: Across, token: str, *, plain: bool) -> 
     dots = [
         Dot(x=percent(_x(p, across)), y=scale.y(p.last), kind=_dot_kind(series, p))
         for p in series.points
-        if p.count == 1
+        if p.low == p.high
     ]
     if len(dots) > _MOST_DOTS:
         dots = []
@@ -74,13 +82,16 @@ class _Scale:
         values = [v for p in series.points for v in (p.low, p.high)]
         values += [limit.value for limit in series.limits]
         ends = (series.lowest, series.highest)
-        values += [end for end in ends if end is not None and series.bands]
+        values += [end for end in ends if end is not None]
+        values += [end for band in series.bands for end in _reach(series, band)]
         self._low, self._high = min(values), max(values)
         least = _LEAST_SPAN * max(abs(self._low), abs(self._high))
         missing = least - (self._high - self._low)
         if missing > 0:
             self._low, self._high = self._low - missing / 2, self._high + missing / 2
-        self.plot = _BANDED if series.bands else _PLOT
+        alone = len(series.points) == 1 and not series.limits and not series.bands
+        wide = any(band.high > band.low for band in series.bands)
+        self.plot = _BANDED if wide else _ALONE if alone else _PLOT
 
     def y(self, value: Decimal) -> str:
         """Return the place down of a value."""
@@ -137,8 +148,8 @@ def _bands(series: Series, scale: _Scale) -> Iterator[Box]:
     for place, band in enumerate(series.bands):
         if place % 2 == 0:
             continue
-        top = float(scale.y(min(band.high + 1, series.highest or band.high)))
-        bottom = float(scale.y(band.low))
+        low, high = _reach(series, band)
+        top, bottom = float(scale.y(high)), float(scale.y(low))
         yield Box(
             x="0",
             width="100",
@@ -146,6 +157,21 @@ def _bands(series: Series, scale: _Scale) -> Iterator[Box]:
             height=f"{max(bottom - top, 0.5):.1f}",
             kind="band",
         )
+
+
+def _reach(series: Series, band: ScoreBand) -> tuple[Decimal, Decimal]:
+    """Return from where to where a band is drawn: up to the next, or round an answer.
+
+    Bands of one value each are answers, and each has its value in its middle.
+    """
+    if all(one.low == one.high for one in series.bands):
+        return band.low - _HALF, band.high + _HALF
+    return band.low, min(band.high + 1, series.highest or band.high)
+
+
+def _middle(series: Series, band: ScoreBand) -> Decimal:
+    low, high = _reach(series, band)
+    return (low + high) / 2
 
 
 def _names(
@@ -158,7 +184,7 @@ def _names(
     """
     named = [
         (
-            float(scale.y((b.low + min(b.high + 1, series.highest or b.high)) / 2)),
+            float(scale.y(_middle(series, b))),
             b.title,
         )
         for b in series.bands
@@ -169,13 +195,26 @@ def _names(
     beside = behind = float("-inf")
     for y, words in sorted(named):
         beside = max(y + 4, beside + _APART)
-        yield Text(x="100", y=f"{beside:.1f}", words=words, kind="edge")
-        free = y - behind > _APART and not _runs_into(series, across, scale, y, words)
+        for place, line in enumerate(_broken(words, _BESIDE_LETTERS)):
+            beside += _APART if place else 0
+            yield Text(x="100", y=f"{beside:.1f}", words=line, kind="edge")
+        lines = _broken(words, _BEHIND_LETTERS)
+        last = y + _APART * (len(lines) - 1)
+        free = y - behind > _APART and not any(
+            _runs_into(series, across, scale, y + _APART * n, line)
+            for n, line in enumerate(lines)
+        )
         if free:
-            behind = y
+            behind = last
             # On a line it would be struck through: it stands above it.
             down = 4 if series.bands else -4
-            yield Text(x="0", y=f"{y + down:.1f}", words=words, kind="behind")
+            for n, line in enumerate(lines):
+                place_down = f"{y + down + _APART * n:.1f}"
+                yield Text(x="0", y=place_down, words=line, kind="behind")
+
+
+def _broken(words: str, letters: int) -> list[str]:
+    return wrap(words, letters, break_on_hyphens=False)
 
 
 def _runs_into(
@@ -249,7 +288,9 @@ def _now(series: Series) -> str:
     said = _number(last.last, series)
     band = next((b for b in series.bands if b.low <= last.last <= b.high), None)
     if band is not None:
-        said += f" ({band.title.lower()})"
+        said += f" ({within(band.title)})"
+    elif series.lowest == 0 and series.highest is not None:
+        said += f" of {number(series.highest)}"
     return f"{said}, {day(last.on or last.ends)}"
 
 

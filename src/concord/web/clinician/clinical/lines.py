@@ -50,7 +50,7 @@ _ALLERGY = Page(
 _RESULT = Page(
     kind="observations",
     title="Add a result",
-    says="A value with its unit and its day, as it was measured.",
+    says="What was measured or noted, and on which day.",
     button="Add the result",
 )
 

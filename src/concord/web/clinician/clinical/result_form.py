@@ -69,11 +69,15 @@ class ObservationForm(LineForm):
         keep = {"at", "name", "words"}
         if entry is not None:
             self.meanings = {m.word: m for m in choices.meanings(entry, self.today)}
-            keep = {"at", "answer"} if self.meanings else {"at", "value"}
             if self.meanings:
+                keep = {"at", "answer"}
                 self._offer("answer", [(w, w.capitalize()) for w in self.meanings])
+            elif entry.unit is None:
+                keep = {"at", "words"}
+                self.fields["words"].label = "What was found or happened, in words"
+                self.fields["words"].help_text = "It is shown as it is written here."
             else:
-                keep |= self._units(entry)
+                keep = {"at", "value"} | self._units(entry)
         for name in set(self.fields) - keep:
             del self.fields[name]
 
@@ -144,6 +148,10 @@ class ObservationForm(LineForm):
                 coded=(meaning.code,),
                 value_text=None,
                 at=told["at"],
+            )
+        if entry.unit is None:
+            return msgspec.structs.replace(
+                before, codes=codes, text=text, value_text=told["words"], at=told["at"]
             )
         return msgspec.structs.replace(
             before,

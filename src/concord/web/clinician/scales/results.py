@@ -13,6 +13,8 @@ from concord.followup.scoring import NoTotal, Suicide, band_of
 from concord.followup.settings import Basis, basis
 from concord.knowledge.model import Band, Scale
 from concord.terms import PartialDate, Value
+from concord.web.clinician.scales.said import Said, answers_said
+from concord.wording import number
 
 SUICIDE = {
     Suicide.FLAGGED: "Question on suicide: answered above zero",
@@ -49,6 +51,21 @@ class Row(Value, frozen=True, kw_only=True):
     suicide_counts: bool = False
     parts: tuple[Part, ...] = ()
     criteria: tuple[tuple[str, bool | None], ...] = ()
+    said: tuple[Said, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What it means, a line each: band, parts, readings of items."""
+        found = [self.band.title] if self.band else []
+        if not self.band and self.total is None and not self.by_design:
+            found.append("Too much was left open for a total")
+        for part in self.parts:
+            if part.total is not None:
+                band = f" ({part.band})" if part.band else ""
+                found.append(f"{part.title}: {number(part.total)}{band}")
+        met = {None: "not known", True: "met", False: "not met"}
+        found += [f"{title}: {met[is_]}" for title, is_ in self.criteria]
+        return tuple(found)
 
 
 class ScaleResults(Value, frozen=True, kw_only=True):
@@ -96,7 +113,11 @@ def _rows(case: Case, scale: Scale, forms: list[Scored]) -> list[Row]:
     """Return the results of a scale, the oldest first, forms and totals alike."""
     measured = list(case.results.of(scale.id))
     of_forms = {(f.on, f.score.total) for f in forms}
-    rows = [_of_form(scale, form, measured) for form in forms]
+    responses = {one.id: one for one in case.record.responses}
+    rows = [
+        _of_form(scale, form, measured, answers_said(scale, responses[form.response]))
+        for form in forms
+    ]
     for one in measured:
         if one.quantity is None or (one.on, one.quantity.value) in of_forms:
             continue
@@ -104,7 +125,9 @@ def _rows(case: Case, scale: Scale, forms: list[Scored]) -> list[Row]:
     return sorted(rows, key=lambda row: row.on.order)
 
 
-def _of_form(scale: Scale, form: Scored, measured: list[Measured]) -> Row:
+def _of_form(
+    scale: Scale, form: Scored, measured: list[Measured], said: tuple[Said, ...]
+) -> Row:
     score = form.score
     before, judged = _change(scale, measured, form.on, score.total)
     return Row(
@@ -123,6 +146,7 @@ def _of_form(scale: Scale, form: Scored, measured: list[Measured]) -> Row:
             for p in score.parts
         ),
         criteria=tuple((c.title, c.met) for c in score.criteria),
+        said=said,
     )
 
 

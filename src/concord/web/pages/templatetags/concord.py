@@ -18,7 +18,7 @@ from concord import wording
 from concord.record.agreed import Entry
 from concord.record.model import Dosage
 from concord.terms import PartialDate, Quantity
-from concord.wording import Message, kept_together
+from concord.wording import Message, kept_together, names
 from concord.wording.layout import name_kept_together
 from concord.wording.names import Named
 
@@ -47,6 +47,12 @@ def say(message: Message) -> str:
 def cased(text: str) -> str:
     """Return a text with the names of medicines in Tall Man letters."""
     return kept_together(wording.cased(str(text)))
+
+
+@register.filter
+def within(title: str) -> str:
+    """Return a title as it stands in a sentence."""
+    return names.within(title)
 
 
 @register.filter

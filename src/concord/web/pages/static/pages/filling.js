@@ -8,6 +8,15 @@
     "Not sent: there is no network. Nobody has seen this answer. It stays on this page, " +
     "and is sent when you are back online. If you close the page, it is lost.";
 
+  // Only as far as it must move, and at once for who asked for less motion; the style
+  // sheet leaves room above it for the choice itself.
+  const bringIntoView = (part) => {
+    const { top, bottom } = part.getBoundingClientRect();
+    if (top >= 0 && bottom <= window.innerHeight) return;
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    part.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
+  };
+
   for (const form of document.querySelectorAll("form[data-filling]")) {
     let waiting = null;
     let timer = 0;
@@ -63,12 +72,15 @@
     window.addEventListener("online", () => waiting && send(waiting));
     window.addEventListener("beforeunload", (event) => waiting && event.preventDefault());
 
-    // Choosing shows the help by the style sheet alone; a screen reader is told of it.
+    // Choosing shows the help by the style sheet alone; a screen reader is told of it,
+    // and it comes into view. The focus stays on the choice: the arrow keys go on from it.
     form.addEventListener("change", (event) => {
       const help = document.getElementById("crisis-now");
       if (!help || !event.target.matches("input[type=radio]")) return;
+      const chosen = event.target.matches("[data-crisis]");
       const said = document.getElementById("announcements");
-      said.textContent = event.target.matches("[data-crisis]") ? help.textContent.replace(/\s+/g, " ").trim() : "";
+      said.textContent = chosen ? help.textContent.replace(/\s+/g, " ").trim() : "";
+      if (chosen) bringIntoView(help);
     });
   }
 })();
