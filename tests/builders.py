@@ -326,6 +326,7 @@ _RULES = (
     "allergy",
     "allergy-class",
     "not-taken",
+    "answer-from-elsewhere",
 )
 
 

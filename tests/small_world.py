@@ -5,8 +5,10 @@ Nothing in it is medicine: the figures are chosen so that each outcome can be re
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 from builders import (
@@ -14,6 +16,7 @@ from builders import (
     a_person,
     cited,
     condition,
+    day,
     drug,
     group,
     nobody,
@@ -38,6 +41,40 @@ def _score_scale() -> dict[str, Any]:
         "codes": [cited(loinc=["score"])],
         "change": cited(response_share="0.5", remission_below="5", reliable_change="5"),
     }
+
+
+def _asking_scale() -> dict[str, Any]:
+    """One question on suicide, of the past two weeks."""
+    return {
+        "id": "asks",
+        "title": "Asks",
+        "licence": cited(ship_text=True, text="ours"),
+        "lowest": "0",
+        "highest": "3",
+        "items": 1,
+        "codes": [cited(loinc=["asks"])],
+        "recall": "2 weeks",
+        "form": cited(
+            who="self",
+            version="1",
+            item=[{"id": "dark", "text": "Dark?", "answers": "days"}],
+            answers=[{"id": "days", "lowest": "0", "highest": "3"}],
+        ),
+        "scoring": cited(method="sum"),
+        "suicide_item": cited(item="dark", from_answer="1"),
+    }
+
+
+def answered_elsewhere(on: str, number: int = 2) -> A:
+    """A person whose form of another house came with papers from there."""
+    form = rec.Response(
+        id="r1",
+        source=rec.Source(system="there", type="QuestionnaireResponse", id="r1"),
+        questionnaire="urn:concord:scale:asks",
+        at=day(on),
+        answers=(rec.Answer(item="dark", number=Decimal(number)),),
+    )
+    return A(msgspec.structs.replace(a_person().record, responses=(form,)))
 
 
 WORLD = some_knowledge(
@@ -201,7 +238,7 @@ WORLD = some_knowledge(
             "bound": [cited(above="1.2 mmol/L", severity="serious", action="hold")],
         }
     ],
-    scales=[_score_scale()],
+    scales=[_score_scale(), _asking_scale()],
     followup=[
         {
             "id": "mood",
@@ -312,6 +349,7 @@ PEOPLE: dict[str, A] = {
         .measured("creatinine", "8 mg/dL", "2026-11-01")
         .measured("weight", "70 kg", "2026-11-01")
     ),
+    "asked elsewhere, long ago": answered_elsewhere("2026-01-01"),
     "not yet measured": (
         a_person(born="1980")
         .taking("alpha", "5 mg", as_needed=True)

@@ -149,6 +149,7 @@ def test_a_form_or_task_of_somebody_else_is_answered_like_none(clinic: Clinic) -
                     f"scales/{of.phq}/1/",
                     f"scales/{of.phq}/check/",
                     f"scales/{of.phq}/call-off/",
+                    f"scales/when-due/{of.phq}/stop/",
                     f"crisis/{of.task}/",
                 )
             ]

@@ -36,6 +36,7 @@ NO_PAGES = {
     "clinician:answer": "by POST; its form is looked at in place",
     "clinician:rate": "by POST; leads to the rating",
     "clinician:call_off": "by POST",
+    "clinician:stop_sending": "by POST",
 }
 # Pages that no walk reaches yet; what they are made of is looked at on other pages.
 NOT_REACHED = {
@@ -324,6 +325,16 @@ def test_a_rating_a_form_to_send_and_a_crisis(
             window.open(f"{of_dana}scales/{name}")
             doing.submit_empty(window)
             clean.look(window, f"scales/{name} with errors")
+        window.open(f"{of_dana}scales/send/?scale=phq-9")
+        page.get_by_label("Who reads the answers").select_option(index=1)
+        page.get_by_label("Send it whenever the due list asks for it").check()
+        page.get_by_role("button", name="Send").click()
+        page.get_by_role("heading", name="Sent whenever due").wait_for()
+        clean.look(window, "clinician:scales with a form sent whenever due")
+        page.get_by_role("button", name="Stop sending it").click()
+        page.wait_for_function(
+            "() => !document.body.textContent.includes('Sent whenever due')"
+        )
         window.open(doing.person(window, "Morgan"))
         page.get_by_role("link", name="Open it").first.click()
         go_through(window, clean, seen, "clinician:crisis")

@@ -149,13 +149,13 @@ def shipped(name: str) -> Scale:
         # 58 stands 40 above the floor of 18: half of it is 20.
         ("bprs", 58, 38, (True, None, None, None)),
         ("bprs", 58, 39, (False, None, None, None)),
-        ("isi", 20, 12, (True, False, True, False)),
-        ("isi", 20, 13, (False, False, True, False)),
-        ("isi", 9, 7, (False, True, False, False)),
+        ("isi", 20, 12, (True, False, None, False)),
+        ("isi", 20, 13, (False, False, None, False)),
+        ("isi", 9, 7, (False, True, None, False)),
         # More is better: a fall of ten is for the worse.
-        ("who-5", 40, 50, (None, None, True, False)),
-        ("who-5", 40, 49, (None, None, False, False)),
-        ("who-5", 40, 30, (None, None, False, True)),
+        ("who-5", 40, 50, (None, None, None, False)),
+        ("who-5", 40, 49, (None, None, None, False)),
+        ("who-5", 40, 30, (None, None, None, True)),
     ],
 )
 def test_a_score_is_judged_by_the_values_of_its_own_scale(
@@ -168,6 +168,73 @@ def test_a_score_is_judged_by_the_values_of_its_own_scale(
     assert found is not None
     told = (found.responded, found.remission, found.reliable, found.worse)
     assert told == says
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "noticed"),
+    [
+        ("phq-9", 15, 10, True),
+        ("phq-9", 15, 11, False),
+        ("gad-7", 12, 8, True),
+        ("gad-7", 12, 9, False),
+        # The default stands; the schools of primary care and of veterans do not count.
+        ("pcl-5", 50, 40, True),
+        ("pcl-5", 50, 41, False),
+        ("isi", 20, 14, True),
+        ("isi", 20, 15, False),
+        ("aims", 8, 6, True),
+        ("aims", 8, 7, False),
+        # 6.6 points of whole ones: seven.
+        ("ymrs", 30, 23, True),
+        ("ymrs", 30, 24, False),
+        ("madrs", 30, 28, True),
+        ("madrs", 30, 29, False),
+        ("panss", 90, 74, True),
+        ("panss", 90, 75, False),
+        ("whodas-12", 20, 11, True),
+        ("whodas-12", 20, 12, False),
+        # 17.5 % of the first score of 40 are 7 points, of 20 they are 3.5.
+        ("bdi-ii", 40, 33, True),
+        ("bdi-ii", 40, 34, False),
+        ("bdi-ii", 20, 16, True),
+        ("bdi-ii", 20, 17, False),
+        ("bdi-ii", 0, 0, None),
+        ("who-5", 40, 50, True),
+        ("who-5", 40, 49, False),
+        # A study of chance says nothing of what people notice.
+        ("epds", 15, 5, None),
+    ],
+)
+def test_people_notice_a_change_from_so_many_points_on(
+    name: str, was: int, now: int, noticed: bool | None
+) -> None:
+    found = judge(shipped(name), Decimal(was), Decimal(now))
+    assert (found.meaningful if found else None) is noticed
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "worse"),
+    [
+        # Where it is said what is more than chance, that counts.
+        ("phq-9", 10, 15, False),
+        ("phq-9", 10, 16, True),
+        ("epds", 5, 8, False),
+        ("epds", 5, 9, True),
+        # Else what people notice of the better counts for the worse too.
+        ("aims", 6, 7, False),
+        ("aims", 6, 8, True),
+        ("isi", 10, 15, False),
+        ("isi", 10, 16, True),
+        ("ymrs", 10, 16, False),
+        ("ymrs", 10, 17, True),
+    ],
+)
+def test_worse_is_what_is_more_than_chance_else_what_people_notice(
+    name: str, was: int, now: int, worse: bool
+) -> None:
+    found = judge(shipped(name), Decimal(was), Decimal(now))
+    assert found is not None
+    assert found.worse is worse
 
 
 def test_the_share_is_of_the_distance_above_the_floor() -> None:

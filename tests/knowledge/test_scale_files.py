@@ -118,6 +118,12 @@ def told(name: str, **changed: Any) -> list[str]:
             "either a list or two ends",
         ),
         ("gds-15", {"scoring": None}, "scoring: missing"),
+        ("aims", {"meaningful": []}, "state a published value"),
+        ("aims", {"no_change_value": "none"}, "take one away"),
+        ("aims", {"meaningful__0__share": "0.1"}, "not both"),
+        ("aims", {"meaningful__0__points": None}, "not both"),
+        ("phq-9", {"no_change_value": "none"}, "take one away"),
+        ("cows", {"no_change_value": None}, "none was found"),
     ],
 )
 def test_a_form_that_does_not_fit_is_told(
@@ -125,6 +131,17 @@ def test_a_form_that_does_not_fit_is_told(
 ) -> None:
     assert told(name) == []
     assert any(says in problem for problem in told(name, **changed))
+
+
+def test_each_scale_says_what_a_change_means_or_that_nobody_published_it(
+    knowledge: Knowledge,
+) -> None:
+    silent = {s.id for s in knowledge.scales.values() if s.no_change_value}
+    assert {"cows", "ciwa-ar", "bam", "asrm"} <= silent
+    assert not silent & {"phq-9", "gad-7", "pcl-5", "aims", "isi", "ymrs", "epds"}
+    for scale in knowledge.scales.values():
+        read = [m for m in scale.meaningful if m.status == "checked"]
+        assert all(m.printed for m in read), scale.id
 
 
 def test_a_track_names_scores_that_there_are(knowledge: Knowledge) -> None:

@@ -124,6 +124,7 @@ def test_of_an_unrecognised_medicine_no_rule_says_that_all_is_well() -> None:
     found = of(PEOPLE["something unrecognised"])
     said = outcomes(found)
     assert said.pop("geriatric") == {"not applicable"}
+    assert said.pop("answer-from-elsewhere") == {"not applicable"}
     assert all(s == {"not checked"} for s in said.values())
     assert {row.medications for row in found.not_checked} == {("m0",)}
     assert found.medications[0].text == "a blue pill"

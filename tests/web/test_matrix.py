@@ -26,7 +26,7 @@ from tests.web.signing import signed_in, without_tokens
 from builders import loinc
 from concord.followup.scoring import Given
 from concord.record import model as rec
-from concord.web.chart.actions import asking
+from concord.web.chart.actions import asking, sending
 from concord.web.chart.actions import lines as clinical
 from concord.web.chart.models import Entry
 from concord.web.chart.policy import Purpose
@@ -150,7 +150,16 @@ def forms_of_amara(clinic: Clinic) -> dict[str, str]:
         key=uuid4(),
         **cared,
     )
+    ordered = sending.send_when_due(
+        actor=clinic.ruth,
+        scale="gad-7",
+        reader=clinic.ruth.membership,
+        purpose=Purpose.TREATMENT,
+        key=uuid4(),
+        **cared,
+    )
     return {
+        "order": ordered["order"],
         "person:form": str(form),
         "form": rated["form"],
         "task": kept["task"],

@@ -100,10 +100,13 @@ ALLOWED: dict[str, dict[tuple[str, Purpose], set[Action]]] = {
         for purpose, action in (
             (Purpose.OPERATIONS, Action.FOUND),
             (Purpose.EMERGENCY, Action.ESCALATE),
+            (Purpose.TREATMENT, Action.SEND_DUE),
         )
     },
     **{name: {} for name in ("paul", "ravi", "sam", "igor", "nobody")},
 }
+# What the machine does by itself, of whomever.
+_MACHINE = (Action.FOUND, Action.ESCALATE, Action.SEND_DUE)
 for _name in ("ruth", "paul", "farah", "noor", "hana", "ravi", "olga"):
     for _whose in ("amara", "ben"):
         ALLOWED[_name].setdefault((_whose, Purpose.EMERGENCY), set()).update(GLASS)
@@ -160,7 +163,7 @@ def test_somebody_elses_record_and_a_missing_one_are_answered_alike(
         if action is not Action.BREAK_GLASS:
             answer = judge(theirs, action, purpose)
             assert judge(nobodys, action, purpose) == answer
-            assert not answer.allowed or action in (Action.FOUND, Action.ESCALATE)
+            assert not answer.allowed or action in _MACHINE
 
 
 @pytest.mark.parametrize("name", sorted(set(ALLOWED) - {"install", "nobody"}))

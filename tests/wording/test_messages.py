@@ -32,7 +32,13 @@ KINDS = ("need", "seen", "why", "why-not", "option", "first", "setting")
 SPOKEN = tuple(
     c
     for c in Course
-    if c not in (Course.TOO_EARLY, Course.REMISSION, Course.UNKNOWN_START)
+    if c
+    not in (
+        Course.TOO_EARLY,
+        Course.REMISSION,
+        Course.SUSTAINED,
+        Course.UNKNOWN_START,
+    )
 )
 FILLED = {
     "seen.taking*": ("", "-dose", "-since", "-dose-since"),

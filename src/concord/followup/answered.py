@@ -13,9 +13,9 @@ from decimal import Decimal
 from concord.errors import ImpossibleAnswersError
 from concord.followup.scoring import Given, Score, score, score_total
 from concord.knowledge.lookup import Knowledge
-from concord.knowledge.model import AnswerSet, Form, Scale
+from concord.knowledge.model import AnswerSet, Form, Scale, ScaleItem
 from concord.record.model import Answer, Record, Response
-from concord.terms import Code, PartialDate, System, Value
+from concord.terms import Code, Duration, PartialDate, System, Value
 
 # A name, not an address: nothing is fetched by it.
 CANONICAL = "urn:concord:scale:"
@@ -32,6 +32,16 @@ class Scored(Value, frozen=True, kw_only=True):
     scale: str
     on: PartialDate
     score: Score
+    response: str
+
+
+class Flagged(Value, frozen=True, kw_only=True):
+    """An answer about suicide that counts, in a form on the record, and its day."""
+
+    scale: str
+    item: str
+    value: Decimal
+    on: PartialDate | None
     response: str
 
 
@@ -138,3 +148,73 @@ def _value(scale: Scale, answers: AnswerSet, code: Code) -> Decimal | None:
         if ours and code.code == str(choice.value):
             return choice.value
     return None
+
+
+# --- the question on suicide ------------------------------------------------------
+
+
+def flagged(response: Response, scales: Mapping[str, Scale]) -> Flagged | None:
+    """Return the answer about suicide of a form on the record, where it counts.
+
+    A form that is not finished counts: so does an answer on the site. One of ours in
+    another version counts by the same name of the question, and a form of another's
+    where it names the question by its LOINC code: to score such a form would be a
+    guess, to pass over this answer a danger. Of several answers the highest counts.
+    `None` where the question was not asked, or is not among the answers: a total says
+    nothing of it, it is *not assessed*.
+    """
+    for scale in scales.values():
+        asks = scale.suicide_item
+        item = scale.form.named(asks.item) if scale.form and asks else None
+        if asks is None or item is None:
+            continue
+        worth = _worth(response, scale, item)
+        if worth is not None and worth >= asks.from_answer:
+            return Flagged(
+                scale=scale.id,
+                item=item.id,
+                value=worth,
+                on=response.at,
+                response=response.id,
+            )
+    return None
+
+
+def assessed(response: Response, scales: Mapping[str, Scale]) -> bool:
+    """Return whether a form on the record holds an answer to a question on suicide."""
+    for scale in scales.values():
+        asks = scale.suicide_item
+        item = scale.form.named(asks.item) if scale.form and asks else None
+        if item is not None and _worth(response, scale, item) is not None:
+            return True
+    return False
+
+
+def asks_of(scale: Scale, knowledge: Knowledge, on: date) -> Duration:
+    """Return of how long a time a scale asks; a measure's, where it does not say."""
+    if scale.recall is not None:
+        return scale.recall
+    days = knowledge.figure("crisis-escalation", "answer-speaks-of-days", on)
+    return Duration(int(days), "day")
+
+
+def _worth(response: Response, scale: Scale, item: ScaleItem) -> Decimal | None:
+    ours = (response.questionnaire or "").partition("|")[0] == f"{CANONICAL}{scale.id}"
+    answers = scale.form.answers_of(item) if scale.form else None
+    if answers is None:
+        return None
+    found = []
+    for answer in response.answers:
+        named = _names_code(answer.item, item.loinc)
+        if not (named or (ours and answer.item == item.id)):
+            continue
+        coded = (_value(scale, answers, code) for code in answer.codes)
+        value = next((v for v in coded if v is not None), answer.number)
+        if value is not None and answers.allows(value):
+            found.append(value)
+    return max(found, default=None)
+
+
+def _names_code(item: str, loinc: str | None) -> bool:
+    """Return whether an item is called by a LOINC code, bare or behind a slash."""
+    return loinc is not None and item.rpartition("/")[2] == loinc

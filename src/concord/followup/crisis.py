@@ -6,10 +6,10 @@ Pure: the moments are arguments, the waits come from the measure `crisis-escalat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from concord.terms import Value
+from concord.terms import Duration, PartialDate, Value
 
 
 class Rung(StrEnum):
@@ -59,6 +59,15 @@ class Due(Value, frozen=True, kw_only=True):
 
     rung: Rung
     at: datetime
+
+
+def speaks_of_now(answered: PartialDate | None, asks_of: Duration, as_of: date) -> bool:
+    """Return whether an answer is still about now on a day, inclusive.
+
+    It is for as long after it was given as the time that its form asks of. One without
+    a day, or with a day to come, is: it is not known to be old.
+    """
+    return answered is None or as_of <= asks_of.after(answered.last)
 
 
 def reads_at(hours: Iterable[Hours], moment: datetime) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from concord.dosing.adherence import Figure
 from concord.followup.case import Case, Taking
+from concord.followup.remission import Kept, Standing, kept, time_for
 from concord.followup.results import Measured
 from concord.followup.trial import Trial, trial
 from concord.followup.uses import treats
@@ -18,7 +19,11 @@ from concord.terms import Value
 
 
 class Course(StrEnum):
-    """What the scores say of a course of treatment."""
+    """What the scores say of a course of treatment.
+
+    `remission`: the last score is under the scale's bound; `sustained-remission`: so
+    were all for as long as the source of the condition asks (`followup.remission`).
+    """
 
     TOO_EARLY = "too-early"
     NOT_MEASURED = "not-measured"
@@ -27,7 +32,11 @@ class Course(StrEnum):
     NO_RESPONSE = "no-response"
     PARTLY = "response-without-remission"
     REMISSION = "remission"
+    SUSTAINED = "sustained-remission"
     UNKNOWN_START = "unknown-start"
+
+
+_LASTING = (Standing.SUSTAINED, Standing.RECOVERED)
 
 
 class Judged(Value, frozen=True, kw_only=True):
@@ -35,6 +44,7 @@ class Judged(Value, frozen=True, kw_only=True):
 
     `gain` is the change for the better in points; below zero, for the worse.
     `share` is the gain as a share of the first score's distance above the floor.
+    `meaningful`: the gain is one that people notice.
     A word is `None` where the scale states no value for it.
     """
 
@@ -43,6 +53,7 @@ class Judged(Value, frozen=True, kw_only=True):
     responded: bool | None = None
     remission: bool | None = None
     reliable: bool | None = None
+    meaningful: bool | None = None
     worse: bool | None = None
 
     @property
@@ -55,6 +66,7 @@ class Response(Value, frozen=True, kw_only=True):
     """What is known of the response to one medicine for one condition.
 
     `baseline` is the newest score up to the day of the start, `latest` the newest one.
+    `kept` is how long remission was kept since the start, where the last score is one.
     `days` is the time in treatment. `taken` is the adherence figure that was handed in:
     the scores are to be read beside it.
     """
@@ -66,6 +78,7 @@ class Response(Value, frozen=True, kw_only=True):
     baseline: Measured | None = None
     latest: Measured | None = None
     judged: Judged | None = None
+    kept: Kept | None = None
     days: int | None = None
     trial: Trial | None = None
     taken: Figure | None = None
@@ -100,7 +113,7 @@ def _judge(
         )
     start = since.last
     due_by = row.measured_within.after(start)
-    baseline = latest = judged = None
+    baseline = latest = judged = held = None
     course = Course.TOO_EARLY if case.as_of <= due_by else Course.NOT_MEASURED
     for name in row.scales:
         results = [r for r in case.results.of(name) if r.quantity is not None]
@@ -110,10 +123,12 @@ def _judge(
             continue
         latest = after[-1]
         course = Course.NO_BASELINE
+        scale = case.knowledge.scales[name]
+        held = kept(scale, after, time_for(case, row.condition))
         if before:
             baseline = before[-1]
             judged = _judged(case, baseline, latest)
-            course = _course(case, row, start, judged)
+            course = _course(case, row, start, judged, held)
         break
     return Response(
         taking=taking,
@@ -123,6 +138,7 @@ def _judge(
         baseline=baseline,
         latest=latest,
         judged=judged,
+        kept=held,
         days=(case.as_of - start).days,
         trial=trial(case, taking, row.adequate_trial),
         taken=taken,
@@ -137,12 +153,17 @@ def _judged(case: Case, baseline: Measured, latest: Measured) -> Judged | None:
 
 
 def _course(
-    case: Case, row: ExpectedResponse, start: date, judged: Judged | None
+    case: Case,
+    row: ExpectedResponse,
+    start: date,
+    judged: Judged | None,
+    held: Kept | None,
 ) -> Course:
     if judged is None:
         return Course.NO_BASELINE
     if judged.remission:
-        return Course.REMISSION
+        lasting = held is not None and held.standing in _LASTING
+        return Course.SUSTAINED if lasting else Course.REMISSION
     if judged.worse:
         return Course.WORSE
     if judged.responded:
@@ -155,25 +176,49 @@ def judge(scale: Scale, was: Decimal, now: Decimal) -> Judged | None:
     """Return what a score says beside an earlier one; `None` without change values.
 
     A response is a share of the distance above the scale's floor or a fall in points,
-    reached or passed; remission is a score under its bound; a change is reliable, and
-    a score is worse, from the stated number of points on.
+    reached or passed; remission is a score under its bound; a change is reliable, one
+    that people notice, and a score is worse, from the stated number of points on.
+    What counts as worse falls back on a reliable change, then on one that people
+    notice: the studies are of change for the better, and that the same way back counts
+    too is ours, for nobody should miss it.
     """
     change = scale.change
-    if change is None:
+    least = meaningful_points(scale, was)
+    if change is None and least is None:
         return None
     gain = was - now if scale.more_is == "worse" else now - was
+    if change is None:
+        return Judged(
+            gain=gain,
+            meaningful=_at_least(gain, least),
+            worse=_at_least(-gain, least),
+        )
     above = was - change.floor
     share = gain / above if scale.more_is == "worse" and above > 0 else None
     under = change.remission_below
-    rise = change.deterioration or change.reliable_change
+    rise = change.deterioration or change.reliable_change or least
     return Judged(
         gain=gain,
         share=share,
         responded=_responded(was, now, gain, change),
         remission=None if under is None else now < under,
         reliable=_at_least(gain, change.reliable_change),
+        meaningful=_at_least(gain, least),
         worse=_at_least(-gain, rise),
     )
+
+
+def meaningful_points(scale: Scale, was: Decimal) -> Decimal | None:
+    """Return how many points people notice from a score on; `None` where not stated.
+
+    A share is of the first score itself; of a score of nought it is none.
+    """
+    stated = next((one for one in scale.meaningful if one.label is None), None)
+    if stated is None:
+        return None
+    if stated.points is not None:
+        return stated.points
+    return was * stated.share if stated.share and was > 0 else None
 
 
 def _responded(

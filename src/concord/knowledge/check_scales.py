@@ -39,6 +39,7 @@ def track_problems(
 
 def _problems(scale: Scale, scales: Mapping[str, Any]) -> Iterator[str]:
     yield from _bands("band", scale.band, scale.lowest, scale.highest)
+    yield from _change(scale)
     for part in scale.subscale:
         yield from _bands(f"subscale {part.id}", part.band, part.lowest, part.highest)
     if scale.form is None:
@@ -65,6 +66,24 @@ def _bands(
     for one, other in pairwise(default):
         if other.low != one.high + 1:
             yield f"{what}: after {one.high} comes {other.low}; a gap or an overlap"
+
+
+def _change(scale: Scale) -> Iterator[str]:
+    """Yield where a scale does not say what a change of it means, or says both."""
+    for one in scale.meaningful:
+        if (one.points is None) == (one.share is None):
+            yield "meaningful: state points or a share, and not both"
+    change = scale.change
+    stated = bool(scale.meaningful) or (
+        change is not None and change.reliable_change is not None
+    )
+    if scale.no_change_value and stated:
+        yield "no_change_value: a value of a change is stated; take one away"
+    if not scale.no_change_value and not stated:
+        yield (
+            "meaningful: missing, and no reliable_change; state a published value, or "
+            "in no_change_value that none was found"
+        )
 
 
 def _form(scale: Scale, form: Form) -> Iterator[str]:

@@ -24,6 +24,7 @@ from concord.knowledge.model import (
     Member,
     Monitoring,
     ObservationEntry,
+    Outcome,
     Scale,
     SourceEntry,
 )
@@ -78,6 +79,11 @@ class Knowledge:
     def scales(self) -> Mapping[str, Scale]:
         """Every scale by id."""
         return self._tables["scales"]
+
+    @property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """How each condition is measured, by id."""
+        return self._tables["outcomes"]
 
     @property
     def measures(self) -> Mapping[str, Measure]:

@@ -43,6 +43,9 @@ FIGURES: dict[type, tuple[str, ...]] = {
     model.OccupancyCurve: ("most", "half_at", "point"),
     model.SwitchWay: ("gap", "over_low", "over_high", "first_dose"),
     model.Visit: ("after", "every", "ends"),
+    model.Repeat: ("after", "every", "ends"),
+    model.RemissionKept: ("sustained_after", "recovered_after"),
+    model.MeaningfulChange: ("points", "share"),
 }
 # The figures of what stands in such a field as a list, by the class of its items.
 PARTS: dict[type, tuple[str, ...]] = {

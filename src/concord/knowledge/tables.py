@@ -13,6 +13,7 @@ TABLES: dict[str, type] = {
     "cautions": model.Caution,
     "monitoring": model.Monitoring,
     "followup": model.Followup,
+    "outcomes": model.Outcome,
     "scales": model.Scale,
     "tapers": model.Taper,
     "switches": model.Switch,

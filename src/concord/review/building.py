@@ -21,12 +21,14 @@ class Rule(Value, frozen=True, kw_only=True):
     """A rule: its id, the question it belongs to, and the function that answers it.
 
     `needs` names the data without which it cannot say anything.
+    `of_person`: it asks about the person, whether or not they take anything.
     """
 
     id: str
     question: Question
     needs: tuple[str, ...]
     run: Callable[[Case], Iterator[Outcome]]
+    of_person: bool = False
 
 
 def cited(case: Case, *values: known.Cited) -> tuple[Cited, ...]:

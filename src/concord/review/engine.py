@@ -90,6 +90,7 @@ def review(
 def _run(case: Case, rule: Rule) -> Iterable[Outcome]:
     """Yield what a rule says; of an empty list only whether it is known to be empty.
 
+    What a rule about the person finds is said whatever the list holds.
     Of somebody who died nothing is said but that.
     """
     if case.died:
@@ -98,6 +99,11 @@ def _run(case: Case, rule: Rule) -> Iterable[Outcome]:
     if case.current:
         yield from rule.run(case)
         return
+    if rule.of_person:
+        found = [o for o in rule.run(case) if isinstance(o, Finding)]
+        if found:
+            yield from found
+            return
     if any(_recent(case, r.on.last) for r in case.record.reconciliations):
         yield NotApplicable(rule=rule.id, why=Message(key="why-not.takes-nothing"))
         return

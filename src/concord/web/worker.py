@@ -1,4 +1,4 @@
-"""The worker: who is told of a crisis next, the day's reviews, the head of the log.
+"""The worker: who is told of a crisis, the day's reviews, the log's head, forms due.
 
 Safe to kill at any moment: each step is whole or did not happen, and the next round
 finds what is left.
@@ -17,6 +17,7 @@ from django.conf import settings
 from concord.terms import Value
 from concord.web.chart.actions.crises import escalate
 from concord.web.chart.actions.reviewing import make_ready
+from concord.web.chart.actions.sending import send_due
 from concord.web.chart.log import sign_head
 
 _logger = logging.getLogger(__name__)
@@ -26,17 +27,23 @@ _SAYS_EVERY = 2.0
 
 
 class Round(Value, frozen=True, kw_only=True):
-    """What a round did: whom it told, how many reviews, the signature of the head."""
+    """What a round did: whom it told, how many reviews, the signature of the head.
+
+    `sent` is how many forms were due and sent.
+    """
 
     reviews: int
     head: str
     told: int = 0
+    sent: int = 0
 
 
 def work_once(now: datetime, said: Callable[[str], None]) -> Round:
-    """Tell of crises, make the day's reviews, sign the head, delete old sessions.
+    """Tell of crises, make the day's reviews, sign the head, send the forms due.
 
-    Crises come first: a long round of reviews must not keep anybody waiting.
+    Crises come first: a long round of reviews must not keep anybody waiting. The forms
+    come last: they need the day's reviews, and where one of them cannot be sent nothing
+    else waits for it. Old sessions are deleted on the way.
     """
     told = escalate(now)
     done, last = 0, monotonic()
@@ -49,7 +56,10 @@ def work_once(now: datetime, said: Callable[[str], None]) -> Round:
     if told:
         said(f"{told} told of an answer that nobody took up")
     said(f"{done} reviews are of today; head of {head.day} signed")
-    return Round(reviews=done, head=head.signature, told=told)
+    sent = send_due(now)
+    if sent:
+        said(f"{sent} forms were due and are sent")
+    return Round(reviews=done, head=head.signature, told=told, sent=sent)
 
 
 def work(

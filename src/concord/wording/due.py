@@ -20,6 +20,7 @@ EVENTS = {
     "release": "release",
     "emergency": "emergency visit",
     "result": "result out of range",
+    "score": "last score",
     "injection": "last injection",
     "plan": "agreed plan",
 }

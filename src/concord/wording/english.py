@@ -6,6 +6,7 @@ A key is said with the values that its message carries.
 from __future__ import annotations
 
 _NEEDS = {
+    "forms": "filled-in forms",
     "age": "date of birth",
     "allergies": "allergies, or that none is known",
     "allergy-recognised": "an allergy on record that could not be recognised, in code",
@@ -85,6 +86,10 @@ _SEEN = {
 }
 
 _WHY = {
+    "answer-from-elsewhere": (
+        "An answer about suicide above zero in the {scale} of {on} came from "
+        "elsewhere; no answer since is on record."
+    ),
     "above": "{given} is above the {maximum} {per} that its source gives as the most.",
     "above-adjusted": (
         "{given} is above {maximum} {per}, the most for this person. {because}"
@@ -116,6 +121,9 @@ _WHY = {
 }
 
 _WHY_NOT = {
+    "no-answer": (
+        "no old answer about suicide from elsewhere is the newest one on record"
+    ),
     "childbearing-age": "outside the ages at which pregnancy is possible",
     "died": "the person is recorded as having died",
     "male": "recorded sex is male",
@@ -126,6 +134,9 @@ _WHY_NOT = {
 }
 
 _OPTIONS = {
+    "ask-about-suicide": (
+        "Ask the person about suicide again, and write down what is so now."
+    ),
     "ask-adherence": "Ask, without blame, how it is taken and what gets in the way.",
     "ask-indication": "Ask the person and the prescriber what it is for; record it.",
     "check-dose": "Check the dose with the person and the pharmacy.",

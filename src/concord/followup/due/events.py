@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from concord.dosing.daily import Unclear, daily_amount
@@ -32,17 +32,17 @@ def events(
         case "start":
             yield Event(kind=EventKind.START, on=start)
         case "dose-change":
-            changed = _changed(taking)
+            changed = changed_on(taking)
             if changed is not None:
                 yield Event(kind=EventKind.DOSE_CHANGE, on=changed)
         case "taper":
-            changed = _changed(taking)
+            changed = changed_on(taking)
             if changed is not None and _was_lowered(case, taking):
                 yield Event(kind=EventKind.TAPER, on=changed)
         case "switch":
             yield from _switch(case, taking, followup, start)
         case "stable":
-            on = stable_from(case, followup, start) if start is not None else None
+            on = stable_from(case, (followup,), start) if start is not None else None
             yield Event(kind=EventKind.STABLE, on=on)
         case "pregnancy":
             line = case.condition(row.event)
@@ -54,11 +54,18 @@ def events(
             return  # of stopped courses only
 
 
-def stable_from(case: Case, followup: Followup, start: date) -> date:
-    """Return the day from which a course counts as stable, by its class or for all."""
-    own = in_force(followup.settled, case.as_of)
+def stable_from(case: Case, classes: Iterable[Followup], start: date) -> date:
+    """Return the day from which a course counts as stable, by its class or for all.
+
+    Of several classes the one that takes longest.
+    """
+    own = [
+        settled.after.after(start)
+        for followup in classes
+        for settled in in_force(followup.settled, case.as_of)
+    ]
     if own:
-        return own[0].after.after(start)
+        return max(own)
     days = case.knowledge.figure(MEASURE, "stable-after-days", case.as_of)
     return start + timedelta(days=int(days))
 
@@ -67,7 +74,7 @@ def _day(when: PartialDate | None) -> date | None:
     return when.last if when is not None else None
 
 
-def _changed(taking: Taking) -> date | None:
+def changed_on(taking: Taking) -> date | None:
     """Return when the dose was last changed, if it was since the start."""
     state = taking.entry.state
     changed, since = _day(state.changed), _day(state.since)

@@ -15,6 +15,7 @@ from concord.followup.due.injections import injections
 from concord.followup.due.labs import Labs
 from concord.followup.due.merging import decided, merged
 from concord.followup.due.model import Due, Override, State, Wanted
+from concord.followup.due.repeats import Repeats
 from concord.followup.due.scores import scores
 from concord.followup.due.windows import Windows
 from concord.followup.seen import seen
@@ -61,6 +62,7 @@ def _wanted(case: Case, plans: tuple[Plan, ...]) -> Iterator[Wanted]:
     yield from Labs(case, windows).wanted()
     yield from injections(case)
     yield from scores(case)
+    yield from Repeats(case, windows).wanted()
     yield from agreed(case, plans, windows)
 
 

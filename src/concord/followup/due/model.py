@@ -57,6 +57,7 @@ class EventKind(StrEnum):
     RELEASE = "release"
     EMERGENCY = "emergency"
     RESULT = "result"
+    SCORE = "score"
     INJECTION = "injection"
     PLAN = "plan"
 

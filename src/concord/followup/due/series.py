@@ -6,7 +6,7 @@ from datetime import date
 
 from concord.followup.due.windows import Windows
 from concord.followup.seen import Seen
-from concord.knowledge.model import Visit
+from concord.knowledge.model import Recurring
 from concord.terms import Duration, Value
 
 
@@ -23,7 +23,7 @@ class Slot(Value, frozen=True, kw_only=True):
     final: date | None = None
 
 
-def next_slot(row: Visit, event: date, seen: Seen, windows: Windows) -> Slot:
+def next_slot(row: Recurring, event: date, seen: Seen, windows: Windows) -> Slot:
     """Return the first date of a row that no visit after the event was for.
 
     Else its last one, as done. A visit is for every date whose window had opened by
@@ -58,7 +58,7 @@ def next_slot(row: Visit, event: date, seen: Seen, windows: Windows) -> Slot:
 
 
 def rolling_slot(
-    row: Visit, start: date, stable: date, seen: Seen, windows: Windows
+    row: Recurring, start: date, stable: date, seen: Seen, windows: Windows
 ) -> Slot | None:
     """Return the next date so long after the last visit, once a course is stable.
 
@@ -78,13 +78,13 @@ def rolling_slot(
     )
 
 
-def _final(row: Visit, event: date, first: date) -> date | None:
+def _final(row: Recurring, event: date, first: date) -> date | None:
     if row.every is None:
         return first
     return row.ends.after(event) if row.ends is not None else None
 
 
-def _later(row: Visit, event: date, first: date, number: int) -> date | None:
+def _later(row: Recurring, event: date, first: date, number: int) -> date | None:
     """Return the date so many intervals after the first.
 
     Counted from the event where both are in one unit, so that months do not drift from

@@ -1,4 +1,4 @@
-"""What is due and when: `monitoring/`, `followup/`."""
+"""What is due and when: `monitoring/`, `followup/`, `outcomes/`."""
 
 from __future__ import annotations
 
@@ -59,15 +59,28 @@ class Monitoring(Value, frozen=True, kw_only=True):
     bound: tuple[MonitoringBound, ...] = ()
 
 
-class Visit(Cited, frozen=True, kw_only=True):
-    """When the person is seen, or something is measured, after an event.
+class Recurring(Cited, frozen=True, kw_only=True):
+    """Something that is done again: first `after` an event, then `every` so often.
 
-    The first is `after` the event, then `every` so often; the last is no later than
-    `ends` after the event.
-    `rolling` counts `every` from the last visit, not from the event: for visits that
-    only must not be too far apart. It holds of `stable` alone.
+    The last is no later than `ends` after the event.
+    `rolling` counts `every` from the last time, not from the event: for what only must
+    not be too far apart. It holds of `stable` alone.
     `grace` is how long past its day it is before it counts as overdue; without it, a
     share of the interval (`measures/followup-windows`).
+    """
+
+    after: Duration
+    every: Duration | None = None
+    ends: Duration | None = None
+    grace: Duration | None = None
+    rolling: bool = False
+    text: str | None = None
+    severity: Severity = Severity.MODERATE
+
+
+class Visit(Recurring, frozen=True, kw_only=True):
+    """When the person is seen, or something is measured, after an event.
+
     `event` `taper` is a lowering of the dose, `pregnancy` the day it was known,
     `beside` the start, change or stop of another medicine, one of `beside`.
     Where `observation` is named it is measured; else somebody sees the person.
@@ -83,16 +96,43 @@ class Visit(Cited, frozen=True, kw_only=True):
         "pregnancy",
         "beside",
     ]
-    after: Duration
-    every: Duration | None = None
-    ends: Duration | None = None
-    grace: Duration | None = None
-    rolling: bool = False
     beside: tuple[str, ...] = ()
     observation: tuple[str, ...] = ()
     when: When | None = None
-    text: str | None = None
-    severity: Severity = Severity.MODERATE
+
+
+class Repeat(Recurring, frozen=True, kw_only=True):
+    """When a scale in use for a condition is filled in again.
+
+    `event` is of a medicine that the person takes for the condition, or `score`: the
+    last score itself, whatever they take.
+    """
+
+    event: Literal["start", "dose-change", "stable", "score"]
+
+
+class RemissionKept(Cited, frozen=True, kw_only=True):
+    """How long scores stay under the bound until remission is sustained, and longer.
+
+    `recovered_after` is where the same source speaks of recovery.
+    """
+
+    sustained_after: Duration
+    recovered_after: Duration | None = None
+
+
+class Outcome(Value, frozen=True, kw_only=True):
+    """How a condition is measured: by which scales, how often again, for how long well.
+
+    Any of the `scales` counts; none of them is asked for that was never filled in.
+    """
+
+    id: str
+    title: str
+    condition: str
+    scales: tuple[str, ...]
+    repeat: tuple[Repeat, ...] = ()
+    remission: tuple[RemissionKept, ...] = ()
 
 
 class Settled(Cited, frozen=True, kw_only=True):

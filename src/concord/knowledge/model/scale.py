@@ -30,7 +30,8 @@ class ScaleChange(Cited, frozen=True, kw_only=True):
     has its floor there. `response_points` is a fall in points that is a response.
     `remission_below`: a score under it is remission.
     `reliable_change`: so many points are more than chance, up or down.
-    `deterioration`: a rise of so many is worse; where absent, a reliable rise is.
+    `deterioration`: a rise of so many is worse; where absent, a reliable rise is, and
+    where that is not stated either, one that people notice (`Scale.meaningful`).
     """
 
     response_share: Decimal | None = None
@@ -39,6 +40,17 @@ class ScaleChange(Cited, frozen=True, kw_only=True):
     reliable_change: Decimal | None = None
     deterioration: Decimal | None = None
     floor: Decimal = Decimal(0)
+
+
+class MeaningfulChange(Cited, frozen=True, kw_only=True):
+    """The least change for the better that people notice, as a study estimated it.
+
+    In `points`, or as a `share` of the first score. It may be less than what chance
+    explains (`ScaleChange.reliable_change`).
+    """
+
+    points: Decimal | None = None
+    share: Decimal | None = None
 
 
 class ScaleLicence(Cited, frozen=True, kw_only=True):
@@ -229,6 +241,7 @@ class Scale(Value, frozen=True, kw_only=True):
 
     Without `form` only a total can be entered, with its date.
     `lowest` and `highest` are those of the total; absent where there is none.
+    `no_change_value` says that no published value of a change was found.
     """
 
     id: str
@@ -241,6 +254,8 @@ class Scale(Value, frozen=True, kw_only=True):
     more_is: MoreIs = "worse"
     band: tuple[Band, ...] = ()
     change: ScaleChange | None = None
+    meaningful: tuple[MeaningfulChange, ...] = ()
+    no_change_value: str | None = None
     recall: Duration | None = None
     missing: str | None = None
     form: Form | None = None

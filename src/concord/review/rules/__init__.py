@@ -3,6 +3,7 @@
 from concord.review.building import Rule
 from concord.review.rules.adherence import ADHERENCE
 from concord.review.rules.allergy import ALLERGY
+from concord.review.rules.answers import ANSWER_FROM_ELSEWHERE
 from concord.review.rules.burden import BURDEN
 from concord.review.rules.condition import CONTRAINDICATION, GERIATRIC
 from concord.review.rules.dose import DOSE
@@ -28,5 +29,6 @@ RULES: tuple[Rule, ...] = (
     PREGNANCY,
     GERIATRIC,
     MONITORING,
+    ANSWER_FROM_ELSEWHERE,
     ADHERENCE,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from enum import StrEnum
 
 from concord.followup.case import Case
 from concord.followup.due import Due, Reason, State, What
@@ -20,6 +21,7 @@ from concord.wording.due import EVENTS, STATES
 # What follows from a setting and is an item of the due list too.
 _LISTED = {Follows.CONTACT: What.CONTACT, Follows.LIST: What.LIST}
 _NOW = (State.OVERDUE, State.DUE)
+_NO_ORDERS: Mapping[str, str] = {}
 
 
 class Why(Value, frozen=True, kw_only=True):
@@ -30,11 +32,28 @@ class Why(Value, frozen=True, kw_only=True):
     doubts: tuple[Message, ...] = ()
 
 
+class Way(StrEnum):
+    """How a scale that is due is filled in: by the person, by staff, or elsewhere."""
+
+    SEND = "send"
+    RATE = "rate"
+    TOTAL = "total"
+
+
+class Form(Value, frozen=True, kw_only=True):
+    """A scale that is due: how it is filled in, and who reads it if sent when due."""
+
+    scale: str
+    way: Way
+    reader: str = ""
+
+
 class Row(Value, frozen=True, kw_only=True):
     """One thing to do: an item, words of the knowledge, or a finding to look at again.
 
     `by` is the day by which it is wanted, or `until` which it holds; `None` where no
     day is set. `said` are the items that a finding says already: they stand there.
+    `forms` are the scales among what is due.
     """
 
     late: bool
@@ -51,6 +70,7 @@ class Row(Value, frozen=True, kw_only=True):
     finding: Finding | None = None
     to_do: str | None = None
     basis: tuple[Basis, ...] = ()
+    forms: tuple[Form, ...] = ()
 
 
 class Section(Value, frozen=True, kw_only=True):
@@ -70,15 +90,22 @@ class Section(Value, frozen=True, kw_only=True):
         return not (self.now or self.not_known or self.coming)
 
 
-def section(case: Case, found: Reviewed, items: tuple[Due, ...]) -> Section:
+def section(
+    case: Case,
+    found: Reviewed,
+    items: tuple[Due, ...],
+    orders: Mapping[str, str] = _NO_ORDERS,
+) -> Section:
     """Return what is due: overdue first, then due, then what may be done already.
+
+    `orders` are the scales that are sent whenever they are due, with who reads each.
 
     What follows from where the person is and every finding whose newest answer named
     a day stand among it. What a finding of the review says already is named by it,
     once, and what the due list says is not said again as following from a setting.
     """
     rows = [
-        *_listed(case, found, items),
+        *_listed(case, found, items, orders),
         *_settings(case, items),
         *_answers(found, case.as_of),
     ]
@@ -111,7 +138,12 @@ def _order(row: Row) -> tuple[int, bool, date]:
     return (place, row.by is None, row.by or date.max)
 
 
-def _listed(case: Case, found: Reviewed, items: tuple[Due, ...]) -> Iterator[Row]:
+def _listed(
+    case: Case,
+    found: Reviewed,
+    items: tuple[Due, ...],
+    orders: Mapping[str, str],
+) -> Iterator[Row]:
     owners = {
         entry.id: entry.line.prescriber.name
         for entry in found.entries
@@ -124,7 +156,7 @@ def _listed(case: Case, found: Reviewed, items: tuple[Due, ...]) -> Iterator[Row
         if finding is not None:
             of_findings.setdefault(finding.id, []).append(item)
         elif item.state is not State.DONE:
-            yield _item(case, item, owners)
+            yield _item(case, item, owners, orders)
     for id_, some in of_findings.items():
         yield Row(
             late=True,
@@ -134,10 +166,32 @@ def _listed(case: Case, found: Reviewed, items: tuple[Due, ...]) -> Iterator[Row
             sign=STATES[State.OVERDUE][1],
             said=tuple(some),
             finding=findings[id_],
+            forms=_forms(case, some, orders),
         )
 
 
-def _item(case: Case, item: Due, owners: dict[str, str | None]) -> Row:
+def _forms(
+    case: Case, items: Iterable[Due], orders: Mapping[str, str]
+) -> tuple[Form, ...]:
+    """Return the scales among some items, each with the way to have it filled in."""
+    found = []
+    for item in items:
+        if item.what is not What.SCALE:
+            continue
+        scale = case.knowledge.scales[item.ask.partition(":")[2]]
+        way = Way.TOTAL
+        if scale.languages and scale.form is not None:
+            way = Way.SEND if scale.form.who == "self" else Way.RATE
+        found.append(Form(scale=scale.id, way=way, reader=orders.get(scale.id, "")))
+    return tuple(found)
+
+
+def _item(
+    case: Case,
+    item: Due,
+    owners: dict[str, str | None],
+    orders: Mapping[str, str],
+) -> Row:
     words, sign = STATES[item.state]
     return Row(
         late=item.state is State.OVERDUE,
@@ -155,6 +209,7 @@ def _item(case: Case, item: Due, owners: dict[str, str | None]) -> Row:
             for reason in item.reasons
         ),
         needs=needs_of(case, item.needs),
+        forms=_forms(case, [item], orders),
     )
 
 

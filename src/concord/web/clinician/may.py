@@ -27,6 +27,7 @@ _OFFERED = (
     Action.WRITE_SETTING,
     Action.IMPORT,
     Action.ANSWER,
+    Action.ASK_SCALE,
 )
 
 

@@ -14,6 +14,7 @@ from concord.web.chart.actions.crises import crises_of
 from concord.web.chart.actions.glasses import open_until
 from concord.web.chart.actions.reading import read_review
 from concord.web.chart.actions.reviewing import knowledge
+from concord.web.chart.actions.sending import orders_of
 from concord.web.chart.policy import Action, Obligation, Purpose
 from concord.web.clinician.banner import banner
 from concord.web.clinician.due import section
@@ -36,11 +37,12 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
     allowed = may_by(found.facts, why)
     emergency = why is Purpose.EMERGENCY
     items = items_of(case)
+    orders = {o.scale: o.reader for o in orders_of(actor=actor, person=person, now=at)}
     context = {
         "person": person,
         "as_of": found.review.as_of,
         "banner": banner(case, found.review),
-        "due": section(case, found, items),
+        "due": section(case, found, items, orders),
         "sections": sections(
             case, found.review.findings, allowed, names_of(authors(case))
         ),
@@ -53,6 +55,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
         "may_write": Action.WRITE_CLINICAL in allowed,
         "may_answer": Action.ANSWER in allowed,
         "may_import": Action.IMPORT in allowed,
+        "may_ask": Action.ASK_SCALE in allowed,
         "may_set": Action.WRITE_SETTING in allowed,
         "part_2_notice": Obligation.PART_2_NOTICE in found.obligations,
         "emergency": emergency,

@@ -35,6 +35,7 @@ _DID = {
     Action.ASK_SCALE: "sent you a form, or took one back",
     Action.FILL_IN: "filled in a form",
     Action.HANDLE_CRISIS: "looked after an answer of yours about your safety",
+    Action.SEND_DUE: "sent you a form that your team wanted now",
     Action.ESCALATE: "told one more of your team of an answer about your safety",
 }
 _WHY = {

@@ -80,19 +80,19 @@ def send(
     ask = _ask(actor, person, Action.ASK_SCALE, purpose, (key, now))
 
     def write(hat: Hat | None) -> Did:
-        found = _fillable(scale, ByWhom.PERSON)
-        _check_reader(hat, person, reader, now)
-        today = _today(person, now)
+        found = fillable_by(scale, ByWhom.PERSON)
+        check_reader(hat, person, reader, now)
+        today = today_of(person, now)
         days = _days(opens, every_weeks, until, today)
         _check_free(actor, person, scale, now)
         series = uuid4() if len(days) > 1 else None
         made = [
-            _request(
+            keep_request(
                 ask,
                 hat,
                 Wanted(
                     scale=scale,
-                    version=_version(found),
+                    version=version_of(found),
                     by=ByWhom.PERSON,
                     reader=reader,
                     opens=day,
@@ -124,17 +124,17 @@ def begin_rating(
     ask = _ask(actor, person, Action.ASK_SCALE, purpose, (key, now))
 
     def write(hat: Hat | None) -> Did:
-        found = _fillable(scale, ByWhom.STAFF)
+        found = fillable_by(scale, ByWhom.STAFF)
         if hat is None:
             raise DeniedError("no-membership")
         wanted = Wanted(
             scale=scale,
-            version=_version(found),
+            version=version_of(found),
             by=ByWhom.STAFF,
             reader=hat.membership,
-            opens=_today(person, now),
+            opens=today_of(person, now),
         )
-        id_ = _request(ask, hat, wanted)
+        id_ = keep_request(ask, hat, wanted)
         return Did(rows=(id_,), answer={"form": str(id_)})
 
     return act(ask, ["rate", scale], write)
@@ -162,7 +162,7 @@ def answer(
     def write(_hat: Hat | None) -> Did:
         found = _open_form(actor, person, form, now)
         _check_words(given)
-        score(found.scale, [given], _today(person, now))
+        score(found.scale, [given], today_of(person, now))
         id_ = _answer(ask, found, given, language)
         task = None
         if _is_flagged(found.scale, given):
@@ -195,7 +195,7 @@ def finish(
 
     def write(_hat: Hat | None) -> Did:
         found = _open_form(actor, person, form, now)
-        today = _today(person, now)
+        today = today_of(person, now)
         answered = tuple(
             g for g in found.given if g.value is not None or g.text is not None
         )
@@ -277,7 +277,7 @@ def enter_total(
     found = knowledge().scales.get(scale)
     if found is None:
         raise DeniedError("not-found")
-    today = _today(person, now)
+    today = today_of(person, now)
     if on.first > today:
         msg = "found a day that is still to come, expected the day it was filled in"
         raise ImpossibleChangeError(msg)
@@ -323,7 +323,8 @@ def _by(scale: Scale) -> ByWhom:
     return ByWhom.PERSON if self_report else ByWhom.STAFF
 
 
-def _fillable(scale: str, by: ByWhom) -> Scale:
+def fillable_by(scale: str, by: ByWhom) -> Scale:
+    """Return a scale that a person, or staff, fill in here, or raise."""
     found = knowledge().scales.get(scale)
     if found is None or not found.languages or _by(found) is not by:
         who = "a person" if by is ByWhom.PERSON else "staff"
@@ -332,11 +333,12 @@ def _fillable(scale: str, by: ByWhom) -> Scale:
     return found
 
 
-def _version(scale: Scale) -> str:
+def version_of(scale: Scale) -> str:
+    """Return the version of a scale's form; nothing where it has none."""
     return scale.form.version if scale.form else ""
 
 
-def _check_reader(hat: Hat | None, person: UUID, reader: UUID, now: datetime) -> None:
+def check_reader(hat: Hat | None, person: UUID, reader: UUID, now: datetime) -> None:
     """Raise unless the reader is of the same house and looks after the person now."""
     if hat is None or reader not in {m for m, _ in readers_of(hat, person, now)}:
         msg = (
@@ -427,14 +429,16 @@ def _drugs(ask: Ask, on: date) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t.drug.id for t in case.known if t.drug))
 
 
-def _today(person: UUID, now: datetime) -> date:
+def today_of(person: UUID, now: datetime) -> date:
+    """Return the day that it is for a person."""
     return day_in(zone_of(person, None, now), now) or now.date()
 
 
 # --- what is kept -----------------------------------------------------------------
 
 
-def _request(ask: Ask, hat: Hat | Holding | None, wanted: Wanted) -> UUID:
+def keep_request(ask: Ask, hat: Hat | Holding | None, wanted: Wanted) -> UUID:
+    """Keep a request for a form, within the transaction of an action; return its id."""
     id_ = uuid4()
     ScaleRequest.objects.create(
         id=id_,
@@ -485,13 +489,13 @@ def _step_up(
     holding = Holding(organisation=form.organisation, programme=form.programme)
     wanted = Wanted(
         scale=long_form,
-        version=_version(scale),
+        version=version_of(scale),
         by=form.wanted.by,
         reader=form.wanted.reader,
         opens=today,
         after=form.id,
     )
-    id_ = _request(ask, holding, wanted)
+    id_ = keep_request(ask, holding, wanted)
     longer = form_of(actor=ask.actor, person=form.person, form=id_, now=ask.now)
     for place, given in enumerate(carried(form.scale, answered)):
         language = form.answers[form.given[0].item].language

@@ -35,10 +35,11 @@ REQUEST, ANSWER, END = "scale request", "scale answer", "scale end"
 
 
 class ByWhom(StrEnum):
-    """Who fills a form in."""
+    """Who fills a form in; `elsewhere`: it was filled in before it came here."""
 
     PERSON = "person"
     STAFF = "staff"
+    ELSEWHERE = "elsewhere"
 
 
 class Wanted(Value, frozen=True, kw_only=True):
@@ -46,6 +47,7 @@ class Wanted(Value, frozen=True, kw_only=True):
 
     `reader` is the membership whose holder reads the answers. It can be filled in from
     `opens` on, and before `closes` where the next one of its `series` takes its place.
+    `order` is what had it sent when it was due (`actions.sending`).
     `drugs` are those of which a checklist of side effects asks; `after` is the short
     form that led to it.
     """
@@ -59,6 +61,7 @@ class Wanted(Value, frozen=True, kw_only=True):
     series: UUID | None = None
     drugs: tuple[str, ...] = ()
     after: UUID | None = None
+    order: UUID | None = None
 
 
 class Told(Value, frozen=True, kw_only=True):

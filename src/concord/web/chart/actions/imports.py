@@ -21,6 +21,7 @@ from concord.errors import (
     UnusableInputError,
 )
 from concord.exchange import Import, Problem, Tally
+from concord.followup.answered import Flagged
 from concord.record.apart import apart
 from concord.record.differences import Differences, differences, digest_of
 from concord.record.merge import merge
@@ -28,6 +29,7 @@ from concord.record.model import Identifier, Person, Record
 from concord.terms import PartialDate, Value, decode_hook
 from concord.web.chart import rows
 from concord.web.chart.actions.acting import Ask, Did, act, note
+from concord.web.chart.actions.elsewhere import open_tasks, waking
 from concord.web.chart.actions.keeping import keep, seen_record
 from concord.web.chart.models import PendingImport
 from concord.web.chart.policy import (
@@ -63,6 +65,7 @@ class Preview(Value, frozen=True, kw_only=True):
 
     `seen` stands for exactly these changes: confirming another is refused.
     `mine` and `theirs` are whom the record and the file are about.
+    `waking` are answers about suicide that would open a task at once.
     """
 
     id: UUID
@@ -73,6 +76,7 @@ class Preview(Value, frozen=True, kw_only=True):
     mine: Person | None
     theirs: Person | None
     may_be_another: bool
+    waking: tuple[Flagged, ...] = ()
 
 
 _HELD = msgspec.json.Decoder(Held, dec_hook=decode_hook)
@@ -273,7 +277,8 @@ def _preview(ask: Ask, row: PendingImport) -> Preview:
     content = seal_of(row.person_id).open(row.id, PENDING, bytes(row.content))
     held = _HELD.decode(zlib.decompress(content))
     mine = seen_record(ask)
-    found = differences(mine, apart(mine, held.record))
+    theirs = apart(mine, held.record)
+    found = differences(mine, theirs)
     return Preview(
         id=row.id,
         ends_at=row.ends_at,
@@ -283,6 +288,7 @@ def _preview(ask: Ask, row: PendingImport) -> Preview:
         mine=mine.person,
         theirs=held.record.person,
         may_be_another=_unsure(mine.person, held.record.person),
+        waking=waking(mine, merge(mine, theirs).record, ask.now.date()),
     )
 
 
@@ -293,8 +299,10 @@ def _merge(
         _refuse_another()
     merged = merge(before, apart(before, record))
     kept = keep(ask, hat, before, merged.record)
+    tasks = open_tasks(ask, hat, before, merged.record)
     return Did(
-        rows=kept, answer={"added": len(merged.added), "updated": len(merged.updated)}
+        rows=(*kept, *tasks),
+        answer={"added": len(merged.added), "updated": len(merged.updated)},
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from concord.followup.case import Case
-from concord.followup.due import Due, due
+from concord.followup.due import Due, State, What, due
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Severity
 from concord.record import model as rec
@@ -57,13 +57,24 @@ class Need(Value, frozen=True, kw_only=True):
         return (self.kind.rank, self.severity.rank, self.since, name)
 
 
+class FormDue(Value, frozen=True, kw_only=True):
+    """A scale that the due list asks for today, and since which day."""
+
+    scale: str
+    due: date
+
+
 class Waiting(Value, frozen=True, kw_only=True):
-    """A person as the panel shows them on a day, the most pressing need first."""
+    """A person as the panel shows them on a day, the most pressing need first.
+
+    `forms` are the scales that are due, which the worker may send (`actions.sending`).
+    """
 
     who: rec.Person | None
     setting: rec.SettingEvent | None
     needs: tuple[Need, ...]
     not_checked: int
+    forms: tuple[FormDue, ...] = ()
 
 
 def waiting(
@@ -86,6 +97,7 @@ def waiting(
         setting=last_setting(record.settings, day),
         needs=tuple(sorted(needs, key=lambda need: need.order)),
         not_checked=len(found.not_checked),
+        forms=tuple(_forms(late)),
     )
 
 
@@ -125,6 +137,14 @@ def _late(found: Review, items: tuple[Due, ...]) -> Iterator[Need]:
             owner=next((name for name in asked if name), None),
             late=Late(ask=item.ask, title=item.title, names=item.names),
         )
+
+
+def _forms(items: tuple[Due, ...]) -> Iterator[FormDue]:
+    for item in items:
+        kind, _, scale = item.ask.partition(":")
+        now = item.state in (State.DUE, State.OVERDUE)
+        if kind == What.SCALE and now and item.due is not None:
+            yield FormDue(scale=scale, due=item.due)
 
 
 def _prescriber(finding: Finding, review: Review) -> str | None:

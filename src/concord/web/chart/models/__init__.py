@@ -13,6 +13,8 @@ from concord.web.chart.models.asking import (
     ScaleAnswer,
     ScaleEnd,
     ScaleRequest,
+    SendWhenDue,
+    SendWhenDueEnd,
 )
 from concord.web.chart.models.crises import (
     CrisisPlan,
@@ -82,6 +84,8 @@ __all__ = [
     "ScaleAnswer",
     "ScaleEnd",
     "ScaleRequest",
+    "SendWhenDue",
+    "SendWhenDueEnd",
     "Span",
     "Staff",
     "StepKind",

@@ -41,3 +41,16 @@ class ScaleEnd(Kept):
 
     request = models.OneToOneField(ScaleRequest, on_delete=models.PROTECT)
     kind = models.CharField(max_length=16, choices=EndKind.choices)
+
+
+class SendWhenDue(Kept):
+    """A form that is to be sent to a person whenever the due list asks for it."""
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "created_at"])]
+
+
+class SendWhenDueEnd(Kept):
+    """It is not to be sent any more; there is one end. `content` holds nothing."""
+
+    order = models.OneToOneField(SendWhenDue, on_delete=models.PROTECT)

@@ -102,7 +102,10 @@ def _install(action: Action, purpose: Purpose) -> Decision:
     """Return the decision on what the machine does by itself, or its operator does."""
     founds = action is Action.FOUND and purpose is Purpose.OPERATIONS
     escalates = action is Action.ESCALATE and purpose is Purpose.EMERGENCY
-    return _allow("install") if founds or escalates else _deny("not-listed")
+    sends = action is Action.SEND_DUE and purpose is Purpose.TREATMENT
+    if founds or escalates or sends:
+        return _allow("install")
+    return _deny("not-listed")
 
 
 def _staff(facts: Facts, action: Action, purpose: Purpose) -> Decision:

@@ -21,6 +21,7 @@ from concord.web.chart.models import (
     Person,
     Power,
     ScaleRequest,
+    SendWhenDue,
     current,
 )
 from concord.web.chart.policy.facts import (
@@ -211,6 +212,10 @@ class Visible:
     def requests(self) -> QuerySet[ScaleRequest]:
         """Return the forms that people were asked to fill in; none for a caregiver."""
         return ScaleRequest.objects.filter(self._forms)
+
+    def orders(self) -> QuerySet[SendWhenDue]:
+        """Return what is to be sent whenever it is due; none for a caregiver."""
+        return SendWhenDue.objects.filter(self._forms)
 
     def tasks(self) -> QuerySet[CrisisTask]:
         """Return the crisis tasks, with those that one was called to; none likewise."""

@@ -57,6 +57,7 @@ class Action(StrEnum):
     FILL_IN = "fill_in"
     HANDLE_CRISIS = "handle_crisis"
     ESCALATE = "escalate"
+    SEND_DUE = "send_due"
 
 
 class Purpose(StrEnum):

@@ -54,7 +54,15 @@ class SendForm(forms.Form):
         help_text="Leave this and the last day empty to send it once.",
     )
     until = PartialDateField(label="Last day of the schedule", required=False)
-    field_order = ("scale", "reader", "opens", "every_weeks", "until")
+    when_due = forms.BooleanField(
+        label="Send it whenever the due list asks for it",
+        required=False,
+        help_text=(
+            "No day and no schedule count then. It is sent on the day it is due, "
+            "unless one waits, until you stop it on the page of scales."
+        ),
+    )
+    field_order = ("scale", "reader", "opens", "every_weeks", "until", "when_due")
 
     def __init__(
         self,
@@ -64,6 +72,7 @@ class SendForm(forms.Form):
         readers: tuple[tuple[UUID, str], ...],
         me: UUID | None,
         today: date,
+        scale: str = "",
     ) -> None:
         named = {id_ for id_, _ in readers}
         super().__init__(
@@ -71,6 +80,7 @@ class SendForm(forms.Form):
             initial={
                 "opens": PartialDate.of(today),
                 "reader": str(me) if me in named else "",
+                "scale": scale,
             },
         )
         self._today = today
@@ -83,6 +93,13 @@ class SendForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse days that are no whole dates, or past, and half a schedule."""
         told = super().clean() or {}
+        if told.get("when_due"):
+            for name in ("every_weeks", "until"):
+                if told.get(name):
+                    self.add_error(
+                        name, "Choose one: a schedule, or whenever it is due."
+                    )
+            return told
         for name in ("opens", "until"):
             when = told.get(name)
             if when is not None and not when.exact:
@@ -118,8 +135,10 @@ class TotalForm(forms.Form):
     )
     field_order = ("scale", "total", "on")
 
-    def __init__(self, data: Any, *, scales: tuple[Scale, ...], today: date) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: Any, *, scales: tuple[Scale, ...], today: date, scale: str = ""
+    ) -> None:
+        super().__init__(data, initial={"scale": scale})
         self._today = today
         self.fields["scale"] = _scales("Scale", scales)
         self.order_fields(self.field_order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import (
 
 from concord.errors import ImpossibleAnswersError, ImpossibleChangeError
 from concord.followup.case import Case
-from concord.web.chart.actions import asking
+from concord.web.chart.actions import asking, sending
 from concord.web.chart.actions.crises import crises_of
 from concord.web.chart.actions.forms import ByWhom, State, forms_of
 from concord.web.chart.actions.reviewing import knowledge
@@ -47,6 +48,10 @@ def scales(request: HttpRequest, person: UUID) -> HttpResponse:
             (form, uuid4())
             for form in sorted(waiting, key=lambda f: (f.wanted.opens, f.sent_at))
         ],
+        "orders": [
+            (order, uuid4())
+            for order in sending.orders_of(actor=ask.actor, person=person, now=ask.now)
+        ],
         "over": over[:_OVER],
         "crises": crises_of(actor=ask.actor, person=person, now=ask.now),
         "rate": RateForm(None, scales=asking.fillable(ByWhom.STAFF)),
@@ -66,18 +71,12 @@ def send(request: HttpRequest, person: UUID) -> HttpResponse:
         readers=asking.readers(actor=ask.actor, person=person, now=ask.now),
         me=ask.actor.membership,
         today=ask.today,
+        scale=request.GET.get("scale", ""),
     )
     if form.is_valid():
         told = form.cleaned_data
         try:
-            asking.send(
-                scale=told["scale"],
-                reader=told["reader"],
-                opens=told["opens"].first,
-                every_weeks=told["every_weeks"],
-                until=told["until"].first if told["until"] else None,
-                **ask.who,
-            )
+            _send(ask, told)
         except ImpossibleChangeError as error:
             form.add_error(None, _said(error))
         else:
@@ -92,6 +91,32 @@ def send(request: HttpRequest, person: UUID) -> HttpResponse:
     )
 
 
+def _send(ask: Asked, told: dict[str, Any]) -> None:
+    """Send a form as was said: whenever it is due, or on a day and by a schedule."""
+    chosen = {"scale": told["scale"], "reader": told["reader"]}
+    if told["when_due"]:
+        sending.send_when_due(**chosen, **ask.who)
+        return
+    asking.send(
+        **chosen,
+        opens=told["opens"].first,
+        every_weeks=told["every_weeks"],
+        until=told["until"].first if told["until"] else None,
+        **ask.who,
+    )
+
+
+@require_POST
+@for_staff
+def stop_sending(request: HttpRequest, person: UUID, order: UUID) -> HttpResponse:
+    """Stop sending a form whenever it is due."""
+    ask = opened(request, person, Action.ASK_SCALE)
+    # Stopped by somebody else meanwhile is stopped all the same.
+    with suppress(ImpossibleChangeError):
+        sending.stop_sending(order=order, **ask.who)
+    return _back(person)
+
+
 @require_http_methods(["GET", "POST"])
 @for_staff
 def total(request: HttpRequest, person: UUID) -> HttpResponse:
@@ -102,6 +127,7 @@ def total(request: HttpRequest, person: UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         scales=offered,
         today=ask.today,
+        scale=request.GET.get("scale", ""),
     )
     if form.is_valid():
         told = form.cleaned_data

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from concord.followup.answered import Scored
 from concord.followup.case import Case
+from concord.followup.remission import Kept, kept_of
 from concord.followup.response import Judged, judge
 from concord.followup.results import Measured
 from concord.followup.scoring import NoTotal, Suicide, band_of
+from concord.followup.settings import Basis, basis
 from concord.knowledge.model import Band, Scale
 from concord.terms import PartialDate, Value
 from concord.web.clinician.scales.said import Said, answers_said
@@ -67,10 +69,15 @@ class Row(Value, frozen=True, kw_only=True):
 
 
 class ScaleResults(Value, frozen=True, kw_only=True):
-    """A scale with its results, the newest first."""
+    """A scale with its results, the newest first, and how long remission was kept.
+
+    `source` is that of the time after which remission counts as sustained.
+    """
 
     scale: Scale
     rows: tuple[Row, ...]
+    kept: Kept | None = None
+    source: Basis | None = None
 
     @property
     def latest(self) -> Row:
@@ -87,7 +94,16 @@ def results_of(case: Case) -> tuple[ScaleResults, ...]:
     for scale in case.knowledge.scales.values():
         rows = _rows(case, scale, forms.get(scale.id, []))
         if rows:
-            found.append(ScaleResults(scale=scale, rows=tuple(reversed(rows))))
+            held = kept_of(case, scale)
+            row = held.row if held else None
+            found.append(
+                ScaleResults(
+                    scale=scale,
+                    rows=tuple(reversed(rows)),
+                    kept=held,
+                    source=basis(case, row) if row else None,
+                )
+            )
     return tuple(
         sorted(found, key=lambda s: (s.latest.on.order, s.scale.id), reverse=True)
     )

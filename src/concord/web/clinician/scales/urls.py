@@ -11,6 +11,11 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:person>/scales/send/", pages.send, name="send_form"),
     path("<uuid:person>/scales/total/", pages.total, name="enter_total"),
     path("<uuid:person>/scales/rate/", pages.rate, name="rate"),
+    path(
+        "<uuid:person>/scales/when-due/<uuid:order>/stop/",
+        pages.stop_sending,
+        name="stop_sending",
+    ),
     path("<uuid:person>/scales/<uuid:form>/call-off/", pages.call_off, name="call_off"),
     path("<uuid:person>/scales/<uuid:form>/", rating.rating, name="rating"),
     path(
