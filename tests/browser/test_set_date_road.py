@@ -12,7 +12,7 @@ from tests.browser import doing
 from tests.browser.conftest import Desk, Window
 from tests.browser.test_clinician_road import words_of
 
-WIDE, NARROW = 1280, 390
+WIDE, NARROW, NARROWEST = 1280, 390, 320
 BUTTON = re.compile("^Set another date ?: Lithium level")
 CHANGE = re.compile("^Change or take back this date ?: Lithium level")
 
@@ -20,7 +20,7 @@ CHANGE = re.compile("^Change or take back this date ?: Lithium level")
 def picture(window: Window, name: str) -> None:
     """Keep a picture of the page at both widths, where somebody asks for them."""
     folder = os.environ.get("CONCORD_LOOK")
-    for width in (WIDE, NARROW):
+    for width in (WIDE, NARROW, NARROWEST):
         window.page.set_viewport_size({"width": width, "height": 900})
         fits = window.page.evaluate(
             "() => document.documentElement.scrollWidth <= window.innerWidth"

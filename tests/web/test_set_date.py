@@ -220,7 +220,7 @@ def test_of_two_who_decide_at_once_the_second_reads_the_first(clinic: Clinic) ->
     clinic.riverside.puts(person, clinic.farah)
     browser = signed_in(clinic.farah)
     _, page = posts(browser, person, step="open", ask="visit")
-    sets(clinic.ruth, person, SOON)
+    sets(clinic.ruth, person, SOON, now=NOW)
     told = filled(SOON + DAY, replaces=value(page, "replaces"))
     status, page = posts(browser, person, **told)
     assert status == 422
