@@ -122,6 +122,7 @@ def test_a_later_date_stands_in_place_of_the_first_which_stays(clinic: Clinic) -
     assert (decided(item).id, item.due) == (second, SOON + DAY)
     told = seen_by(clinic.ruth, person, now=after).record.overrides
     assert [one.id for one in told] == [first, second]
+    assert [one.replaces for one in told] == [None, first]
 
 
 def test_what_somebody_has_not_read_is_not_decided_over(clinic: Clinic) -> None:

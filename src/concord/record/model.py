@@ -515,7 +515,8 @@ class Override(Line, frozen=True, kw_only=True):
 
     `ask` is what the due list calls the thing; `on` is `None` where it is not to be
     done. It holds from `decided` until the thing is done next, or through `until`, or
-    up to the day on which it was `ended`; `recorded_at` tells two of one day apart.
+    up to the day on which it was `ended`; `recorded_at` tells two of one day apart, and
+    `replaces` is the decision that its author had read and changed.
     Raises `UnfoundedOverrideError` without an author or a reason: it is a decision.
     """
 
@@ -525,6 +526,7 @@ class Override(Line, frozen=True, kw_only=True):
     reason: str
     decided: date
     recorded_at: datetime
+    replaces: str | None = None
     until: date | None = None
     ended: Ended | None = None
 

@@ -657,6 +657,15 @@ def test_of_two_decisions_of_one_day_the_later_one_counts() -> None:
         assert item.due == date(2026, 5, 1)
 
 
+def test_what_was_replaced_speaks_no_more_whatever_the_clocks_said() -> None:
+    first = override("2026-05-01", at=15)
+    second = override("2026-04-01", at=9, replaces=first.id)
+    for told in ([first, second], [second, first]):
+        assert one(amara(), ROW, "2026-03-25", overrides=told).override == second
+    # Where the second is not seen, the first holds.
+    assert one(amara(), ROW, "2026-03-25", overrides=[first]).override == first
+
+
 @pytest.mark.parametrize(
     ("on", "counts"), [("2026-03-09", True), ("2026-03-10", False)]
 )

@@ -128,9 +128,15 @@ def decided(item: Due, overrides: Iterable[Override], as_of: date) -> Due:
 
 
 def newest(overrides: Iterable[Override], ask: str, as_of: date) -> Override | None:
-    """Return the decision about a thing that was made last, by a day, ended or not."""
+    """Return the decision about a thing that was made last, by a day, ended or not.
+
+    One that another was made in place of is never the last, whatever the clocks of two
+    machines said.
+    """
     made = [o for o in overrides if o.ask == ask and o.decided <= as_of]
-    return max(made, key=lambda o: (o.decided, o.recorded_at, o.id), default=None)
+    replaced = {o.replaces for o in made}
+    last = (o for o in made if o.id not in replaced)
+    return max(last, key=lambda o: (o.decided, o.recorded_at, o.id), default=None)
 
 
 def _holds(told: Override, item: Due, as_of: date) -> bool:

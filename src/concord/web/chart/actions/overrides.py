@@ -84,6 +84,7 @@ def set_date(
             reason=reason.strip(),
             decided=today,
             recorded_at=now,
+            replaces=replaces,
         )
         kept = keep(about, hat, rec.Record(), rec.Record(overrides=(made,)))
         return Did(rows=kept, answer={"override": made.id})
