@@ -34,6 +34,8 @@ NO_PAGES = {
     "person:end_sharing": "by POST",
     "person:access/for": "no caregiver reads who opened a record: 404",
     "clinician:answer": "by POST; its form is looked at in place",
+    "clinician:set_date": "by POST; its form is looked at below",
+    "clinician:take_back": "by POST; its form is looked at below",
     "clinician:rate": "by POST; leads to the rating",
     "clinician:call_off": "by POST",
     "clinician:stop_sending": "by POST",
@@ -195,6 +197,37 @@ def test_answering_and_the_other_forms_with_errors(
             window.open(of_dana + name)
             doing.submit_empty(window)
             clean.look(window, f"{name} with errors")
+
+
+def test_setting_another_date_and_taking_it_back(desk: Desk, clean: Report) -> None:
+    with desk.window("ravi") as window:
+        page = window.page
+        window.open(doing.person(window, "Miguel"))
+        page.get_by_role("button", name=re.compile("^Set another date")).first.click()
+        page.get_by_role("heading", name="Set another date").wait_for()
+        clean.look(window, "clinician:set_date")
+        doing.submit_empty(window)
+        clean.look(window, "clinician:set_date with errors")
+        for label, typed in (("Day", "11"), ("Month", "1"), ("Year", "2062")):
+            page.get_by_label(label, exact=True).fill(typed)
+        page.get_by_label("Why", exact=True).fill("Travels until then")
+        page.get_by_role("button", name="Save this date").click()
+        page.get_by_label("Yes, I mean this day").wait_for()
+        clean.look(window, "clinician:set_date, asked about a day far away")
+        page.get_by_label("Yes, I mean this day").check()
+        page.get_by_role("button", name="Save this date").click()
+        page.wait_for_url(doing.IS_PERSON)
+        clean.look(window, "clinician:person with a date that was set")
+        page.get_by_role("button", name=re.compile("^Change or take")).first.click()
+        page.get_by_role("button", name="Take it back").click()
+        page.locator("#problems").wait_for()
+        clean.look(window, "clinician:take_back with errors")
+        page.get_by_label("Why it is taken back").fill("Is back sooner")
+        page.get_by_role("button", name="Take it back").click()
+        page.wait_for_url(doing.IS_PERSON)
+        page.get_by_role("button", name=re.compile("^Set another date")).first.click()
+        page.get_by_text("earlier decision").first.click()
+        clean.look(window, "clinician:set_date with what was decided before")
 
 
 def test_a_file_is_previewed(desk: Desk, clean: Report, seen: set[str]) -> None:

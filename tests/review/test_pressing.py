@@ -11,13 +11,13 @@ import pytest
 from builders import THEN
 from concord.exchange import Recogniser, read
 from concord.followup.case import Case
-from concord.followup.due import Due, EventKind, Override, State, What, due
+from concord.followup.due import Due, EventKind, State, What, due
 from concord.followup.due import Event as From
 from concord.followup.due import Reason as Why
 from concord.knowledge.catalogue import load_catalogue
 from concord.knowledge.index import load
 from concord.knowledge.model import Severity
-from concord.record.model import Party
+from concord.record.model import Override, Party
 from concord.review import Finding, Problem, Question, review
 from concord.review.pressing import Pressing, of_due, of_finding, said
 from concord.wording import Message
@@ -162,11 +162,13 @@ def test_what_is_late_for_two_medicines_and_found_of_one_is_not_all_said() -> No
 
 def test_a_decision_of_the_prescriber_is_more_than_the_finding_says() -> None:
     override = Override(
+        id="o",
         ask="measure:weight",
         on=None,
         by=Party(name="Dr. Lee"),
         reason="declined",
         decided=ON,
+        recorded_at=THEN,
     )
     item = msgspec.structs.replace(an_item(), override=override)
     assert said(item, (a_finding(OVERDUE_WEIGHT),)) is None

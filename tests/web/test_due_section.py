@@ -137,9 +137,10 @@ def test_what_follows_from_a_discharge_is_said_once(clinic: Clinic) -> None:
         ),
     )
     said = words(section_of(signed_in(clinic.ruth), person))
-    # Once as what it is, and once in the hidden words of the fold of its reason.
-    assert said.count("Go through the list") == 2
+    # Once as what it is, and in the hidden words of its fold and of its button.
+    assert said.count("Go through the list") == 3
     assert said.count("source : Go through the list") == 1
+    assert said.count("Set another date : Go through the list") == 1
     assert "Go through the whole list with the person: what was added" not in said
 
 

@@ -82,18 +82,20 @@ def test_a_day_that_has_passed_is_not_held_up_to_the_person(
     ],
 )
 def test_clinicians_read_where_it_stands(state: State, text: str) -> None:
-    (item,) = due_items([msgspec.structs.replace(LITHIUM, state=state)])
+    (item,) = due_items(
+        Case(Record(), load(), ON), [msgspec.structs.replace(LITHIUM, state=state)]
+    )
     assert (item.on, item.text, item.kind) == (NEXT_WEEK, text, "measurement")
 
 
 @pytest.mark.parametrize("state", [State.DONE, State.NOT_KNOWN, State.SET_ASIDE])
 def test_what_is_not_due_on_any_day_is_on_no_timeline(state: State) -> None:
     item = msgspec.structs.replace(LITHIUM, state=state)
-    assert due_items([item]) == ()
+    assert due_items(Case(Record(), load(), ON), [item]) == ()
     assert planned(item) == []
 
 
 def test_what_has_no_date_is_on_no_timeline() -> None:
     undated = msgspec.structs.replace(LITHIUM, due=None)
-    assert due_items([undated]) == ()
+    assert due_items(Case(Record(), load(), ON), [undated]) == ()
     assert planned(undated) == []

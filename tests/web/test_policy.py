@@ -58,7 +58,7 @@ MEDICAL = TREATS | {
 }
 # Of the whole house: only whoever administers it, whosever record is named.
 HOUSE = {Action.MANAGE_STAFF, Action.REVIEW_GLASS, Action.SET_AGE_RULE}
-ORDERS = MEDICAL | {Action.CHANGE_ORDER}
+ORDERS = MEDICAL | {Action.CHANGE_ORDER, Action.OVERRIDE_DUE}
 RUNS = {Action.READ_OFFICE, Action.ADD_PERSON}
 OFFICE = RUNS | {Action.MANAGE_CARE}
 OWN = {

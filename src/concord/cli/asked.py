@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import tzinfo
+from pathlib import Path
 
 import click
 
@@ -10,20 +12,27 @@ from concord.cli.edge import now, opened
 from concord.dosing.schedule import Policy, zone
 from concord.errors import UnknownZoneError, UnusableInputError
 from concord.knowledge.lookup import Knowledge
+from concord.record.forms import is_record, record_from_json
 from concord.record.model import Record
 
 DAY = click.DateTime(["%Y-%m-%d"])
+_FIRST_KEY = re.compile(rb'\s*\{\s*"([a-z_]+)"')
+_HEAD = 1024
 
 
 def record_of(record: str, knowledge: Knowledge) -> Record:
     """Return the record of a FHIR R4 file, a folder of them, or `-`.
 
+    A file may hold Concord's own JSON form of a record instead.
     Raises `NoSuchFileError` where nothing is there.
     """
     # Imported here, so that only a run pays for it.
     from concord.exchange import Recogniser, read  # noqa: PLC0415
     from concord.knowledge.catalogue import load_catalogue  # noqa: PLC0415
 
+    mine = _own_form(Path(record))
+    if mine is not None:
+        return record_from_json(mine)
     recogniser = Recogniser(load_catalogue(), knowledge)
     with opened(record) as (source, name):
         imported = read(source, recogniser, read_at=now(), name=name)
@@ -34,6 +43,22 @@ def record_of(record: str, knowledge: Knowledge) -> Record:
             err=True,
         )
     return imported.record
+
+
+def _own_form(path: Path) -> bytes | None:
+    """Return what a file holds where that is meant as a record of our own form.
+
+    The first key tells most others at once, so that a long bundle is not read twice.
+    """
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        first = _FIRST_KEY.match(file.read(_HEAD))
+        if first is None or first[1].decode() not in Record.__struct_fields__:
+            return None
+        file.seek(0)
+        data = file.read()
+    return data if is_record(data) else None
 
 
 def zones(record: Record, named: str | None) -> tuple[tzinfo, tzinfo]:

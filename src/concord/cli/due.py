@@ -13,14 +13,15 @@ from concord.cli.asked import record_of
 from concord.cli.edge import print_json, today
 from concord.errors import ImpossibleRangeError
 from concord.followup.case import Case
-from concord.followup.due import Due, Reason, State
+from concord.followup.due import Answer, Due, Reason, State
 from concord.followup.due import due as what_is_due
 from concord.followup.settings import Basis
 from concord.knowledge.index import load
 from concord.knowledge.lookup import Knowledge
 from concord.printing import MAY_BE_INCOMPLETE, NOT_SIGNED_OFF, clean
+from concord.record.model import Override
 from concord.wording import Message, cased, day, say
-from concord.wording.due import EVENTS
+from concord.wording.due import EVENTS, STATES
 
 VERSION = 1
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -58,7 +59,9 @@ def due(
     """Show what is due for RECORD's person, why, and what is not known.
 
     Visits, contacts, measurements, scales, injections: the soonest rule of each wins
-    and the others stand beside it.
+    and the others stand beside it. A prescriber's decision about one is honoured where
+    the record holds it (Concord's own JSON form does, FHIR has no place for it), with
+    the rules' own answer beside it.
 
     \b
     Example: concord due person.json --on 2026-11-22 --until 2027-02-28
@@ -129,6 +132,11 @@ def _lines(item: Due, knowledge: Knowledge) -> Iterator[str]:
     window = _window(item)
     if window:
         yield from _wrapped(window, "      ")
+    if item.override is not None:
+        for words in _decided(item, item.override):
+            yield from _wrapped(words, "      ")
+    if item.outrun is not None:
+        yield from _wrapped(_outrun(item.outrun), "      ")
     if item.needs:
         needed = ", ".join(_need(name, knowledge) for name in item.needs)
         yield from _wrapped(f"To know it: {needed}.", "      ")
@@ -144,6 +152,32 @@ def _window(item: Due) -> str:
     if item.last is not None and item.state is not State.DONE:
         parts.append(f"overdue after {day(item.last)}")
     return "; ".join(parts)
+
+
+def _outrun(override: Override) -> str:
+    """Return that a decision counts no more, and why."""
+    author = override.by.name or "an author without a name"
+    what = f"set {day(override.on)}" if override.on else "set it aside"
+    return (
+        f"{author} {what} on {day(override.decided)} ({override.reason}); something "
+        "happened since, so it counts no more."
+    )
+
+
+def _decided(item: Due, override: Override) -> Iterator[str]:
+    """Yield who decided it and why, what the rules say, and whether it is later."""
+    author = override.by.name or "an author without a name"
+    what = "Set aside" if override.on is None else "Date set"
+    until = f", through {day(override.until)}" if override.until else ""
+    yield f"{what} by {author} on {day(override.decided)}{until}: {override.reason}"
+    own = item.by_rule
+    if own is None:
+        return
+    state = STATES[own.state][0].lower()
+    when = f", {day(own.due)}" if own.due else ", no day"
+    last = f", overdue after {day(own.last)}" if own.last else ""
+    later = " This date is later than the rule." if item.later_than_rule else ""
+    yield f"By the rule: {state}{when}{last}.{later}"
 
 
 def _reason(reason: Reason, knowledge: Knowledge) -> Iterator[str]:
@@ -209,7 +243,36 @@ def _item_json(item: Due) -> dict[str, Any]:
         "done_on": item.done_on,
         "needs": item.needs,
         "for": item.names,
+        "override": _override_json(item.override),
+        "by_rule": _answer_json(item.by_rule),
+        "outrun": _override_json(item.outrun),
+        "later_than_rule": item.later_than_rule,
         "reasons": [_reason_json(reason) for reason in item.reasons],
+    }
+
+
+def _override_json(override: Override | None) -> dict[str, Any] | None:
+    if override is None:
+        return None
+    return {
+        "id": override.id,
+        "on": override.on,
+        "by": {"name": override.by.name, "id": override.by.id},
+        "reason": override.reason,
+        "decided": override.decided,
+        "recorded_at": override.recorded_at,
+        "until": override.until,
+    }
+
+
+def _answer_json(answer: Answer | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    return {
+        "state": answer.state,
+        "early": answer.early,
+        "due": answer.due,
+        "overdue_after": answer.last,
     }
 
 

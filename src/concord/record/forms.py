@@ -45,6 +45,21 @@ def record_from_json(data: bytes) -> Record:
     return record
 
 
+_KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def is_record(data: bytes) -> bool:
+    """Whether a file is meant as a record's JSON form, whatever is wrong inside it.
+
+    It is an object with keys of a record alone: a FHIR resource names its type.
+    """
+    try:
+        keys = _KEYS.decode(data).keys()
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
+    return bool(keys) and keys <= set(Record.__struct_fields__)
+
+
 def digest(record: Record) -> str:
     """Return a digest of all that a record holds."""
     return hashlib.sha256(_PACKER.encode(record)).hexdigest()[:16]

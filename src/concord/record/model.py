@@ -7,11 +7,12 @@ nothing, and `None` means not known.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from concord.errors import UnfoundedOverrideError
 from concord.terms import Code, Duration, PartialDate, Period, Quantity, Value
 
 RECORD_VERSION = 1
@@ -493,6 +494,55 @@ class Reconciliation(Line, frozen=True, kw_only=True):
     by: Party | None = None
 
 
+class Ended(Value, frozen=True, kw_only=True):
+    """A decision was taken back: from which day it counts no more, by whom, why.
+
+    Raises `UnfoundedOverrideError` without an author or a reason, as a decision does.
+    """
+
+    on: date
+    by: Party
+    reason: str
+    recorded_at: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse an end that nobody decided, or without a reason."""
+        _founded("end of an override", self.by, self.reason)
+
+
+class Override(Line, frozen=True, kw_only=True):
+    """A prescriber's decision about one thing that is due: another day, or none.
+
+    `ask` is what the due list calls the thing; `on` is `None` where it is not to be
+    done. It holds from `decided` until the thing is done next, or through `until`, or
+    up to the day on which it was `ended`; `recorded_at` tells two of one day apart, and
+    `replaces` is the decision that its author had read and changed.
+    Raises `UnfoundedOverrideError` without an author or a reason: it is a decision.
+    """
+
+    ask: str
+    on: date | None
+    by: Party
+    reason: str
+    decided: date
+    recorded_at: datetime
+    replaces: str | None = None
+    until: date | None = None
+    ended: Ended | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a decision of nobody, or without a reason."""
+        _founded("override", self.by, self.reason)
+
+
+def _founded(what: str, by: Party, reason: str) -> None:
+    if reason.strip() and (by.name or by.id):
+        return
+    missing = "author" if reason.strip() else "reason"
+    msg = f"{what}: found no {missing}, expected who decided and why; state both"
+    raise UnfoundedOverrideError(msg)
+
+
 class Record(Value, frozen=True, kw_only=True):
     """All that is known about one person, as plain values."""
 
@@ -517,3 +567,4 @@ class Record(Value, frozen=True, kw_only=True):
     practitioners: tuple[Practitioner, ...] = ()
     organisations: tuple[Organisation, ...] = ()
     reconciliations: tuple[Reconciliation, ...] = ()
+    overrides: tuple[Override, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +27,7 @@ from builders import (
 from concord.dosing.plan.model import Course, Plan, PlanKind, Step
 from concord.errors import ImpossibleRangeError, UnfoundedOverrideError
 from concord.followup.case import Case
-from concord.followup.due import Due, EventKind, Override, State, What, due
+from concord.followup.due import Due, EventKind, State, What, due
 from concord.knowledge.index import load
 from concord.knowledge.lookup import Knowledge
 from concord.knowledge.model import Severity
@@ -86,9 +86,15 @@ def made(
 
 
 def listed(
-    a: A, knowledge: Knowledge, on: str, until: date = FAR, **more: Any
+    a: A,
+    knowledge: Knowledge,
+    on: str,
+    until: date = FAR,
+    overrides: list[rec.Override] | None = None,
+    **more: Any,
 ) -> tuple[Due, ...]:
-    return due(a_case(a, knowledge, on), until, **more)
+    record = msgspec.structs.replace(a.record, overrides=tuple(overrides or ()))
+    return due(a_case(A(record), knowledge, on), until, **more)
 
 
 def one(a: A, knowledge: Knowledge, on: str, ask: str = "visit", **more: Any) -> Due:
@@ -559,15 +565,30 @@ def test_nobody_is_to_be_in_touch_while_others_look_after_the_person() -> None:
 # --- the prescriber's decision ----------------------------------------------------
 
 DR = rec.Party(name="Dr Rivera")
+AT = datetime(2026, 3, 3, 9, tzinfo=UTC)
 
 
-def override(on: str | None, decided: str = "2026-03-03", **more: Any) -> Override:
-    return Override(
+ROW = made(visit("start", "2 weeks"))
+
+
+def taken_back(on: str) -> rec.Ended:
+    return rec.Ended(
+        on=date.fromisoformat(on), by=DR, reason="is back sooner", recorded_at=AT
+    )
+
+
+def override(
+    on: str | None, decided: str = "2026-03-03", at: int = 9, **more: Any
+) -> rec.Override:
+    made = date.fromisoformat(decided)
+    return rec.Override(
+        id=f"o {decided} {at}",
         ask="visit",
         on=date.fromisoformat(on) if on else None,
         by=DR,
         reason="travels until then",
-        decided=date.fromisoformat(decided),
+        decided=made,
+        recorded_at=datetime(made.year, made.month, made.day, at, tzinfo=UTC),
         **more,
     )
 
@@ -629,15 +650,173 @@ def test_of_two_decisions_the_newest_counts() -> None:
     assert item.due == date(2026, 5, 1)
 
 
+def test_of_two_decisions_of_one_day_the_later_one_counts() -> None:
+    both = [override("2026-05-01", at=15), override("2026-04-01", at=9)]
+    for told in (both, both[::-1]):
+        item = one(amara(), ROW, "2026-03-25", overrides=told)
+        assert item.due == date(2026, 5, 1)
+
+
+def test_what_was_replaced_speaks_no_more_whatever_the_clocks_said() -> None:
+    first = override("2026-05-01", at=15)
+    second = override("2026-04-01", at=9, replaces=first.id)
+    for told in ([first, second], [second, first]):
+        assert one(amara(), ROW, "2026-03-25", overrides=told).override == second
+    # Where the second is not seen, the first holds.
+    assert one(amara(), ROW, "2026-03-25", overrides=[first]).override == first
+
+
+@pytest.mark.parametrize(
+    ("on", "counts"), [("2026-03-09", True), ("2026-03-10", False)]
+)
+def test_a_decision_counts_until_the_day_on_which_it_is_taken_back(
+    on: str, counts: bool
+) -> None:
+    back = [override("2026-04-20", ended=taken_back("2026-03-10"))]
+    assert (one(amara(), ROW, on, overrides=back).override is not None) == counts
+
+
+def test_where_the_newest_was_taken_back_no_older_one_speaks_again() -> None:
+    told = [
+        override("2026-04-01"),
+        override("2026-05-01", "2026-03-05", ended=taken_back("2026-03-10")),
+    ]
+    item = one(amara(), ROW, "2026-03-12", overrides=told)
+    assert (item.override, item.by_rule, item.due) == (None, None, date(2026, 3, 16))
+
+
+@pytest.mark.parametrize(("on", "later"), [("2026-03-16", False), ("2026-03-17", True)])
+def test_a_day_after_the_rules_own_day_is_later_than_the_rule(
+    on: str, later: bool
+) -> None:
+    item = one(amara(), ROW, "2026-03-05", overrides=[override(on)])
+    assert item.later_than_rule == later
+    assert not one(amara(), ROW, "2026-03-05").later_than_rule
+
+
+def test_what_is_not_to_be_done_is_set_aside_and_not_later() -> None:
+    item = one(amara(), ROW, "2026-03-25", overrides=[override(None)])
+    assert not item.later_than_rule
+
+
+def test_a_day_where_the_rules_know_none_is_not_later_than_any() -> None:
+    item = one(amara(None), ROW, "2026-03-25", overrides=[override("2026-04-20")])
+    assert item.by_rule is not None
+    assert (item.by_rule.state, item.by_rule.due) == (State.NOT_KNOWN, None)
+    assert (item.due, item.later_than_rule) == (date(2026, 4, 20), False)
+
+
+@pytest.mark.parametrize(("started", "outrun"), [("2026-03-03", 0), ("2026-03-04", 1)])
+def test_what_happened_after_a_decision_and_asks_sooner_outruns_it(
+    started: str, outrun: bool
+) -> None:
+    # Decided on 3 March: of a start on that day the prescriber knew.
+    person = amara().taking("sister", "1 mg", since=started)
+    told = override("2026-04-20")
+    item = one(person, ROW, "2026-03-10", overrides=[told])
+    assert (item.outrun == told) == outrun
+    assert (item.override is None) == outrun
+    due_on = date(2026, 3, 16) if outrun else date(2026, 4, 20)
+    assert item.due == due_on
+
+
+@pytest.mark.parametrize(("day_set", "outrun"), [("2026-03-18", 0), ("2026-03-19", 1)])
+def test_what_happened_since_and_asks_for_no_sooner_day_outruns_nothing(
+    day_set: str, outrun: bool
+) -> None:
+    # The new medicine's own visit is on 18 March.
+    person = amara().taking("sister", "1 mg", since="2026-03-04")
+    item = one(person, ROW, "2026-03-10", overrides=[override(day_set)])
+    assert (item.outrun is not None) == outrun
+
+
+def test_what_was_set_aside_is_asked_for_again_by_what_happened_since() -> None:
+    person = amara().taking("sister", "1 mg", since="2026-03-04")
+    item = one(person, ROW, "2026-03-10", overrides=[override(None)])
+    assert (item.state, item.outrun is not None) == (State.NOT_YET, True)
+
+
+def test_a_start_that_is_only_to_come_was_there_to_be_known() -> None:
+    person = amara().taking("sister", "1 mg", since="2026-03-11")
+    told = [override("2026-04-20")]
+    assert one(person, ROW, "2026-03-10", overrides=told).override is not None
+    assert one(person, ROW, "2026-03-11", overrides=told).override is None
+
+
+def test_a_course_that_becomes_stable_outruns_no_decision() -> None:
+    row = made(visit("stable", "1 month", every="1 month", rolling=True))
+    told = [override("2026-09-01")]
+    item = one(amara(), row, "2026-08-01", overrides=told)
+    assert item.reasons[0].event.kind is EventKind.STABLE
+    assert item.reasons[0].event.on is not None
+    assert item.reasons[0].event.on > date(2026, 3, 3)
+    assert item.override is not None
+
+
+def test_a_decision_leaves_what_is_not_known_of_the_same_thing_to_be_known() -> None:
+    person = amara().taking("sister", "1 mg", since=None)
+    told = [override("2026-04-20")]
+    items = listed(person, ROW, "2026-03-25", overrides=told)
+    assert [(i.ask, i.state, i.override is not None) for i in items] == [
+        ("visit", State.NOT_YET, True),
+        ("visit", State.NOT_KNOWN, False),
+    ]
+
+
+def test_what_is_put_off_past_the_horizon_is_named_where_the_rules_name_it() -> None:
+    far = [override("2026-09-01")]
+    # By the rules it is due on 16 March and overdue after the 19th.
+    for on, until, named in (
+        ("2026-03-25", date(2026, 3, 25), True),
+        ("2026-03-10", date(2026, 3, 16), True),
+        ("2026-03-10", date(2026, 3, 15), False),
+    ):
+        assert bool(listed(amara(), ROW, on, until, overrides=far)) == named
+
+
+def test_what_is_wanted_sooner_is_named_by_the_day_that_was_decided() -> None:
+    sooner = [override("2026-03-09")]
+    (item,) = listed(amara(), ROW, "2026-03-05", date(2026, 3, 9), overrides=sooner)
+    assert (item.due, item.later_than_rule) == (date(2026, 3, 9), False)
+    assert listed(amara(), ROW, "2026-03-05", date(2026, 3, 8), overrides=sooner) == ()
+
+
+def test_what_was_done_by_the_day_of_the_decision_does_not_end_it() -> None:
+    # The only visit of the rule was on 16 March, where the next one was agreed.
+    seen = amara().seen("2026-03-16")
+    moved = [override("2026-04-20", decided="2026-03-16")]
+    item = one(seen, ROW, "2026-03-20", overrides=moved)
+    assert (item.state, item.due) == (State.NOT_YET, date(2026, 4, 20))
+    assert item.by_rule is not None
+    assert item.by_rule.state is State.DONE
+    aside = [override(None, decided="2026-03-16")]
+    assert one(seen, ROW, "2026-03-20", overrides=aside).state is State.DONE
+    before = [override("2026-04-20", decided="2026-03-15")]
+    assert one(seen, ROW, "2026-03-20", overrides=before).state is State.DONE
+
+
+@pytest.mark.parametrize("missing", ["reason", "author"])
+def test_nobody_takes_a_decision_back_without_a_reason(missing: str) -> None:
+    with pytest.raises(UnfoundedOverrideError, match=missing):
+        rec.Ended(
+            on=date(2026, 3, 10),
+            by=rec.Party() if missing == "author" else DR,
+            reason=" " if missing == "reason" else "because",
+            recorded_at=AT,
+        )
+
+
 @pytest.mark.parametrize("missing", ["reason", "author"])
 def test_a_decision_of_nobody_or_without_a_reason_is_refused(missing: str) -> None:
     with pytest.raises(UnfoundedOverrideError, match=missing):
-        Override(
+        rec.Override(
+            id="o",
             ask="visit",
             on=None,
             by=rec.Party() if missing == "author" else DR,
             reason=" " if missing == "reason" else "because",
             decided=date(2026, 3, 3),
+            recorded_at=AT,
         )
 
 

@@ -13,8 +13,8 @@ from concord.followup.due.cadence import Cadence
 from concord.followup.due.contacts import Contacts
 from concord.followup.due.injections import injections
 from concord.followup.due.labs import Labs
-from concord.followup.due.merging import decided, merged
-from concord.followup.due.model import Due, Override, State, Wanted
+from concord.followup.due.merging import merged, overruled
+from concord.followup.due.model import Due, State, Wanted
 from concord.followup.due.repeats import Repeats
 from concord.followup.due.scores import scores
 from concord.followup.due.windows import Windows
@@ -26,16 +26,15 @@ def due(
     horizon: date,
     *,
     plans: Iterable[Plan] = (),
-    overrides: Iterable[Override] = (),
 ) -> tuple[Due, ...]:
     """Return what is due on the day of a case or comes until a horizon, soonest first.
 
     Each item is the next date of one thing: later dates depend on when it is done.
     Where several rules ask for the same thing the soonest wins and the others stay
     visible as its reasons. What is overdue, done or not known is named whatever the
-    horizon. Of somebody who died by the day of the case nothing is due.
-    `plans` are those agreed with the person; `overrides` the prescriber's decisions,
-    which the record has no place for yet.
+    horizon, and so is what a prescriber put off past it. Of somebody who died by the
+    day of the case nothing is due.
+    `plans` are those agreed with the person, for which the record has no place yet.
     Raises `ImpossibleRangeError` for a horizon before the day of the case.
     """
     if horizon < case.as_of:
@@ -46,11 +45,8 @@ def due(
         raise ImpossibleRangeError(msg)
     if case.died:
         return ()
-    decisions = tuple(overrides)
-    items = (
-        decided(item, decisions, case.as_of)
-        for item in merged(_wanted(case, tuple(plans)))
-    )
+    found = merged(_wanted(case, tuple(plans)))
+    items = overruled(found, case.record.overrides, case.as_of)
     return tuple(sorted((i for i in items if _shown(i, horizon)), key=_order))
 
 
@@ -67,8 +63,19 @@ def _wanted(case: Case, plans: tuple[Plan, ...]) -> Iterator[Wanted]:
 
 
 def _shown(item: Due, horizon: date) -> bool:
-    coming = item.state in (State.NOT_YET, State.IN_WINDOW, State.SET_ASIDE)
-    return not coming or item.due is None or item.due <= horizon
+    """Whether an item is named: by its own day, or by the day that the rules ask for.
+
+    So a decision never makes anything vanish that would be named without it.
+    """
+    own = item.by_rule
+    return _named(item.state, item.due, horizon) or (
+        own is not None and _named(own.state, own.due, horizon)
+    )
+
+
+def _named(state: State, day: date | None, horizon: date) -> bool:
+    coming = state in (State.NOT_YET, State.IN_WINDOW, State.SET_ASIDE)
+    return not coming or day is None or day <= horizon
 
 
 def _order(item: Due) -> tuple[date, int, str, str]:

@@ -10,12 +10,13 @@ import msgspec
 from concord.followup.due.model import (
     Answer,
     Due,
-    Override,
+    EventKind,
     Reason,
     State,
     Wanted,
     standing,
 )
+from concord.record.model import Override
 
 
 def merged(wanted: Iterable[Wanted]) -> Iterator[Due]:
@@ -78,34 +79,89 @@ def _item(first: Wanted, reasons: list[Reason], state: State | None) -> Due:
     )
 
 
-def decided(item: Due, overrides: Iterable[Override], as_of: date) -> Due:
-    """Return an item with the prescriber's newest decision about it, if one counts.
+def overruled(
+    items: Iterable[Due], overrides: Iterable[Override], as_of: date
+) -> Iterator[Due]:
+    """Yield the items, each with the prescriber's decision about it that counts.
 
-    A decision counts until the thing is done after it was made, or its own end. The
-    rules' own answer stays beside it.
+    Where a part of a thing is not known, a decision is about the part that is; what is
+    not known stays an item of its own, for a date does not answer it.
     """
-    counting = [
-        o
-        for o in overrides
-        if o.ask == item.ask
-        and o.decided <= as_of
-        and (o.until is None or as_of <= o.until)
-        and not any(r.last_done and r.last_done > o.decided for r in item.reasons)
-    ]
-    if not counting or item.state is State.DONE:
+    found, told = tuple(items), tuple(overrides)
+    known = {item.ask for item in found if item.state is not State.NOT_KNOWN}
+    for item in found:
+        apart = item.state is State.NOT_KNOWN and item.ask in known
+        yield item if apart else decided(item, told, as_of)
+
+
+def decided(item: Due, overrides: Iterable[Override], as_of: date) -> Due:
+    """Return an item with the prescriber's decision about it, where one counts.
+
+    The newest speaks, and no older one after it: where it was ended, has run out, or
+    the thing was done on a later day than that of the decision, the rules speak again.
+    So they do where something happened since that asks for the thing sooner: it was
+    decided without knowing of it, and is named as `outrun`.
+    The rules' own answer stays beside a decision as long as it counts.
+    """
+    told = newest(overrides, item.ask, as_of)
+    if told is None or not _holds(told, item, as_of):
         return item
-    newest = max(counting, key=lambda o: o.decided)
+    if told.on is None and item.state is State.DONE:
+        return item
+    if _happened_since(told, item, as_of):
+        return msgspec.structs.replace(item, outrun=told)
     own = Answer(state=item.state, early=item.early, due=item.due, last=item.last)
-    if newest.on is None:
+    if told.on is None:
         return msgspec.structs.replace(
-            item, state=State.SET_ASIDE, override=newest, by_rule=own
+            item, state=State.SET_ASIDE, override=told, by_rule=own
         )
     return msgspec.structs.replace(
         item,
-        state=standing(as_of, newest.on, newest.on, newest.on),
-        early=newest.on,
-        due=newest.on,
-        last=newest.on,
-        override=newest,
+        state=standing(as_of, told.on, told.on, told.on),
+        early=told.on,
+        due=told.on,
+        last=told.on,
+        done_on=None,
+        override=told,
         by_rule=own,
+    )
+
+
+def newest(overrides: Iterable[Override], ask: str, as_of: date) -> Override | None:
+    """Return the decision about a thing that was made last, by a day, ended or not.
+
+    One that another was made in place of is never the last, whatever the clocks of two
+    machines said.
+    """
+    made = [o for o in overrides if o.ask == ask and o.decided <= as_of]
+    replaced = {o.replaces for o in made}
+    last = (o for o in made if o.id not in replaced)
+    return max(last, key=lambda o: (o.decided, o.recorded_at, o.id), default=None)
+
+
+def _holds(told: Override, item: Due, as_of: date) -> bool:
+    if told.until is not None and as_of > told.until:
+        return False
+    if told.ended is not None and as_of >= told.ended.on:
+        return False
+    done = (day for r in item.reasons for day in (r.last_done, r.done_on))
+    return not any(day is not None and day > told.decided for day in done)
+
+
+# What comes by itself is no news: a course that has become stable, a plan's next step.
+_NO_NEWS = frozenset({EventKind.STABLE, EventKind.PLAN})
+
+
+def _happened_since(told: Override, item: Due, as_of: date) -> bool:
+    """Whether an event after the day of a decision asks for the thing sooner than it.
+
+    One that is only to come was there to be known.
+    """
+    return any(
+        r.event.on is not None
+        and told.decided < r.event.on <= as_of
+        and r.event.kind not in _NO_NEWS
+        and r.state is not State.DONE
+        and (told.on is None or (r.due is not None and r.due < told.on))
+        for r in item.reasons
     )

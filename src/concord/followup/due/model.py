@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from concord.errors import UnfoundedOverrideError
 from concord.followup.settings import Basis
 from concord.knowledge.model import Severity
-from concord.record.model import Party
+from concord.record.model import Override
 from concord.terms import Value
 
 
@@ -104,32 +103,6 @@ class Reason(Value, frozen=True, kw_only=True):
     doubts: tuple[str, ...] = ()
 
 
-class Override(Value, frozen=True, kw_only=True):
-    """A prescriber's decision about one item: another day, or that it is not done.
-
-    `ask` is the item's; `on` is `None` where it is not to be done. It holds from
-    `decided` until the thing is done next, or through `until`.
-    Raises `UnfoundedOverrideError` without an author or a reason: it is a decision.
-    """
-
-    ask: str
-    on: date | None
-    by: Party
-    reason: str
-    decided: date
-    until: date | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a decision of nobody, or without a reason."""
-        if not self.reason.strip() or not (self.by.name or self.by.id):
-            missing = "reason" if not self.reason.strip() else "author"
-            msg = (
-                f"override of {self.ask}: found no {missing}, expected who decided and "
-                "why; state both"
-            )
-            raise UnfoundedOverrideError(msg)
-
-
 class Answer(Value, frozen=True, kw_only=True):
     """What the rules themselves say of an item that a prescriber decided about."""
 
@@ -145,7 +118,8 @@ class Due(Value, frozen=True, kw_only=True):
     `ask` tells it from every other (`visit`, `measure:anc`, `injection:paliperidone`).
     The dates are those of the soonest reason; all `reasons` stand beside it, the
     soonest first. `names` are the medicines it is for; none where it is for the person.
-    `override` is the decision that counts, `by_rule` then the rules' own answer.
+    `override` is the decision that counts, `by_rule` then the rules' own answer;
+    `outrun` one that counts no more, for something happened since it was made.
     Nothing here blocks anything: an item is a task and a warning.
     """
 
@@ -163,6 +137,18 @@ class Due(Value, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     override: Override | None = None
     by_rule: Answer | None = None
+    outrun: Override | None = None
+
+    @property
+    def later_than_rule(self) -> bool:
+        """Whether it was decided to do it after the day that the rules ask for.
+
+        Not where the rules know no day, nor where it is not to be done at all.
+        """
+        own = self.by_rule
+        if own is None or own.due is None or self.state is State.SET_ASIDE:
+            return False
+        return self.due is not None and self.due > own.due
 
 
 class Wanted(Value, frozen=True, kw_only=True):

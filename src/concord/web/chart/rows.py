@@ -18,6 +18,7 @@ from concord.web.chart.seal import Seal, seal_of, seals_of
 
 PERSON = "person"
 MEDICATIONS = "medications"
+OVERRIDES = "overrides"
 CHANGE = "change"
 WITHDRAWN = "withdrawn"
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 
+import msgspec
+
 from concord.followup.case import Case
 from concord.followup.due import Due, Reason, State, What
 from concord.followup.settings import Basis, Follows, implications
@@ -53,6 +55,8 @@ class Row(Value, frozen=True, kw_only=True):
 
     `by` is the day by which it is wanted, or `until` which it holds; `None` where no
     day is set. `said` are the items that a finding says already: they stand there.
+    `rule` is where the item stands by the rules alone, where a prescriber decided
+    about it; `decidable` says that a decision would be about this item.
     `forms` are the scales among what is due.
     """
 
@@ -63,6 +67,8 @@ class Row(Value, frozen=True, kw_only=True):
     item: Due | None = None
     state: str = ""
     sign: str = ""
+    rule: tuple[str, str] | None = None
+    decidable: bool = False
     why: tuple[Why, ...] = ()
     needs: tuple[Message, ...] = ()
     said: tuple[Due, ...] = ()
@@ -103,22 +109,35 @@ def section(
     What follows from where the person is and every finding whose newest answer named
     a day stand among it. What a finding of the review says already is named by it,
     once, and what the due list says is not said again as following from a setting.
+    What a prescriber put off although the rules want it now, or past the last day of
+    what is coming, is not folded away.
     """
+    until = coming_until(case)
     rows = [
         *_listed(case, found, items, orders),
         *_settings(case, items),
         *_answers(found, case.as_of),
     ]
-    shown = [row for row in rows if row.item is None or row.item.state in _SHOWN]
+    shown = [row for row in rows if _is_open(row, until)]
+    folded = [row for row in rows if not _is_open(row, until)]
     return Section(
         now=tuple(sorted(shown, key=_order)),
-        not_known=_of(rows, State.NOT_KNOWN),
-        coming=_of(rows, State.NOT_YET),
-        until=coming_until(case),
+        not_known=_of(folded, State.NOT_KNOWN),
+        coming=_of(folded, State.NOT_YET),
+        until=until,
     )
 
 
 _SHOWN = (*_NOW, State.IN_WINDOW, State.SET_ASIDE)
+
+
+def _is_open(row: Row, until: date) -> bool:
+    item = row.item
+    if item is None or item.state in _SHOWN:
+        return True
+    if item.by_rule is None or item.due is None:
+        return False
+    return item.by_rule.state in _NOW or item.due > until
 
 
 def _of(rows: list[Row], state: State) -> tuple[Row, ...]:
@@ -144,19 +163,18 @@ def _listed(
     items: tuple[Due, ...],
     orders: Mapping[str, str],
 ) -> Iterator[Row]:
-    owners = {
-        entry.id: entry.line.prescriber.name
-        for entry in found.entries
-        if entry.line.prescriber is not None
-    }
+    owners = owners_of(found)
     of_findings: dict[str, list[Due]] = {}
     findings = {f.id: f for f in found.review.findings}
+    known = {item.ask for item in items if item.state is not State.NOT_KNOWN}
     for item in items:
         finding = said(item, found.review.findings)
         if finding is not None:
             of_findings.setdefault(finding.id, []).append(item)
         elif item.state is not State.DONE:
-            yield _item(case, item, owners, orders)
+            apart = item.state is State.NOT_KNOWN and item.ask in known
+            row = shown_item(case, item, owners, orders)
+            yield msgspec.structs.replace(row, decidable=not apart)
     for id_, some in of_findings.items():
         yield Row(
             late=True,
@@ -168,6 +186,15 @@ def _listed(
             finding=findings[id_],
             forms=_forms(case, some, orders),
         )
+
+
+def owners_of(found: Reviewed) -> dict[str, str | None]:
+    """Return who prescribes each medicine that has a prescriber, by its line."""
+    return {
+        entry.id: entry.line.prescriber.name
+        for entry in found.entries
+        if entry.line.prescriber is not None
+    }
 
 
 def _forms(
@@ -186,12 +213,13 @@ def _forms(
     return tuple(found)
 
 
-def _item(
+def shown_item(
     case: Case,
     item: Due,
     owners: dict[str, str | None],
-    orders: Mapping[str, str],
+    orders: Mapping[str, str] = _NO_ORDERS,
 ) -> Row:
+    """Return one item as it is shown; `owners` are who prescribes, by line."""
     words, sign = STATES[item.state]
     return Row(
         late=item.state is State.OVERDUE,
@@ -200,6 +228,7 @@ def _item(
         item=item,
         state=words,
         sign=sign,
+        rule=STATES[item.by_rule.state] if item.by_rule else None,
         why=tuple(
             Why(
                 reason=reason,

@@ -22,6 +22,7 @@ from concord.web.chart.policy import (
 
 _OFFERED = (
     Action.CHANGE_ORDER,
+    Action.OVERRIDE_DUE,
     Action.RECORD_REPORT,
     Action.WRITE_CLINICAL,
     Action.WRITE_SETTING,

@@ -47,11 +47,12 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
             case, found.review.findings, allowed, names_of(authors(case))
         ),
         "questions": asked(person, found, allowed, case.knowledge),
-        **usual(case, due_items(items)),
+        **usual(case, due_items(case, items)),
         "scales": results_of(case),
         "crises": crises_of(actor=actor, person=person, now=at),
         "knowledge_version": found.review.knowledge,
         "may_add": Action.CHANGE_ORDER in allowed or Action.RECORD_REPORT in allowed,
+        "may_set_date": Action.OVERRIDE_DUE in allowed,
         "may_write": Action.WRITE_CLINICAL in allowed,
         "may_answer": Action.ANSWER in allowed,
         "may_import": Action.IMPORT in allowed,

@@ -30,6 +30,6 @@ def timeline(request: HttpRequest, person: UUID) -> HttpResponse:
         "as_of": case.as_of,
         "banner": banner(case, found.review),
         "part_2_notice": Obligation.PART_2_NOTICE in found.obligations,
-        **part(case, request.GET, due=due_items(items_of(case))),
+        **part(case, request.GET, due=due_items(case, items_of(case))),
     }
     return render(request, "clinician/timeline.html", context)

@@ -22,6 +22,7 @@ _DID = {
     Action.READ_RECORD: "opened your record",
     Action.READ_LOG: "looked at this list",
     Action.CHANGE_ORDER: "changed a medicine",
+    Action.OVERRIDE_DUE: "set another date for something planned, or took it back",
     Action.RECORD_REPORT: "wrote down what you take",
     Action.WRITE_CLINICAL: "wrote in your record",
     Action.WRITE_CARE: "wrote in your care plan",

@@ -297,6 +297,12 @@ def _merge(
 ) -> Did:
     if not same_person and _may_be_another(before.person, record.person):
         _refuse_another()
+    if record.overrides:
+        msg = (
+            "found decisions of a prescriber in what is brought in, expected none; "
+            "whoever decides it here sets the date here"
+        )
+        raise ImpossibleChangeError(msg)
     merged = merge(before, apart(before, record))
     kept = keep(ask, hat, before, merged.record)
     tasks = open_tasks(ask, hat, before, merged.record)

@@ -16,8 +16,9 @@ from concord.web.chart.actions.keeping import keep, seen_record, take_out
 from concord.web.chart.policy import Action, Actor, Hat, Purpose, Resource
 
 _CARE = {"responses", "goals", "plans", "therapies"}
-# Medicines have actions of their own; a change of them is never a new version.
-_NOT_HERE = {rows.MEDICATIONS}
+# Medicines have actions of their own: a change of them is never a new version. So has
+# a prescriber's decision: who may write a line may not decide.
+_NOT_HERE = {rows.MEDICATIONS, rows.OVERRIDES}
 _KINDS = {type_: kind for kind, type_ in rows.TYPES.items() if kind not in _NOT_HERE}
 
 
@@ -117,7 +118,10 @@ def withdraw(
 def _kind(line: rec.Line) -> str:
     kind = _KINDS.get(type(line))
     if kind is None:
-        msg = "found a medicine, expected another kind of line; medicines have changes"
+        msg = (
+            "found a medicine or a prescriber's decision, expected another kind of "
+            "line; these have actions of their own"
+        )
         raise ImpossibleChangeError(msg)
     return kind
 

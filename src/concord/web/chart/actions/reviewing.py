@@ -99,9 +99,31 @@ def told_to(people: Collection[UUID], view: View) -> dict[UUID, Told]:
     if not view.for_caregivers:
         return told
     return {
-        person: msgspec.structs.replace(one, record=_without_items(one.record))
+        person: msgspec.structs.replace(one, record=_for_caregivers(one.record))
         for person, one in told.items()
     }
+
+
+# A caregiver comes along on the day that was decided; why is between the others.
+_WHY_IS_THEIRS = "Known to the care team."
+
+
+def _for_caregivers(record: rec.Record) -> rec.Record:
+    """Return a record as whoever stands beside the person sees it.
+
+    Without single answers about suicide that came as results, and without the words in
+    which a date was decided or taken back.
+    """
+    decided = tuple(
+        msgspec.structs.replace(
+            one,
+            reason=_WHY_IS_THEIRS,
+            ended=one.ended
+            and msgspec.structs.replace(one.ended, reason=_WHY_IS_THEIRS),
+        )
+        for one in record.overrides
+    )
+    return msgspec.structs.replace(_without_items(record), overrides=decided)
 
 
 def _without_items(record: rec.Record) -> rec.Record:

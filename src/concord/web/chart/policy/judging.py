@@ -28,10 +28,13 @@ _MEDICAL = _TREATING | {
     Action.ANSWER,
 }
 
+# What takes prescribing authority, whatever the role.
+_PRESCRIBING = frozenset({Action.CHANGE_ORDER, Action.OVERRIDE_DUE})
+
 # What each role may do for a person in its care.
 CARE: dict[Role, frozenset[Action]] = {
-    Role.PRESCRIBER: frozenset(_MEDICAL | {Action.CHANGE_ORDER}),
-    Role.PHARMACIST: frozenset(_MEDICAL | {Action.CHANGE_ORDER}),
+    Role.PRESCRIBER: frozenset(_MEDICAL | _PRESCRIBING),
+    Role.PHARMACIST: frozenset(_MEDICAL | _PRESCRIBING),
     Role.NURSE: frozenset(_MEDICAL),
     Role.THERAPIST: frozenset(_TREATING),
     Role.COORDINATOR: frozenset(_TREATING | {Action.RECORD_REPORT, Action.IMPORT}),
@@ -122,11 +125,14 @@ def _staff(facts: Facts, action: Action, purpose: Purpose) -> Decision:
         return _deny("role")
     if action is Action.HANDLE_CRISIS and facts.called and not facts.in_care:
         return _on_call(purpose)
-    if action is Action.CHANGE_ORDER and not hat.prescribes:
+    if action in _PRESCRIBING and not hat.prescribes:
         return _deny("no-authority")
     if facts.in_care and purpose is Purpose.TREATMENT:
         notice = (Obligation.PART_2_NOTICE,) if hat.part_2 or facts.glass else ()
         return _allow("in-care", Obligation.MAY_BE_INCOMPLETE, *notice)
+    # When somebody is seen next is for who looks after them, not for an emergency.
+    if action is Action.OVERRIDE_DUE and not facts.in_care:
+        return _deny("not-in-care")
     if facts.glass and purpose is Purpose.EMERGENCY:
         return _allow("emergency", Obligation.TELL_PERSON, Obligation.PART_2_NOTICE)
     return _deny("purpose" if facts.in_care else "not-in-care")

@@ -32,6 +32,7 @@ class Action(StrEnum):
     READ_RECORD = "read_record"
     READ_LOG = "read_log"
     CHANGE_ORDER = "change_order"
+    OVERRIDE_DUE = "override_due"
     RECORD_REPORT = "record_report"
     WRITE_CLINICAL = "write_clinical"
     WRITE_CARE = "write_care"

@@ -10,6 +10,7 @@ from concord.web.clinician.changes import (
     changed,
     changing,
     counting,
+    deciding,
 )
 
 _LINE = "<uuid:person>/medicines/<path:line>"  # an imported id has a slash in it
@@ -17,6 +18,8 @@ _LINE = "<uuid:person>/medicines/<path:line>"  # an imported id has a slash in i
 urlpatterns: list[URLPattern] = [
     path("overrides/", counting.overrides, name="overrides"),
     path("<uuid:person>/answer/", answering.answer, name="answer"),
+    path("<uuid:person>/due/date/", deciding.set_date, name="set_date"),
+    path("<uuid:person>/due/take-back/", deciding.take_back, name="take_back"),
     path("<uuid:person>/medicines/add/", adding.add_medicine, name="add_medicine"),
     path(f"{_LINE}/change/", changing.change, name="change"),
     path(f"{_LINE}/hold/", changing.hold, name="hold"),

@@ -38,6 +38,7 @@ KINDS = {
     "practitioners": "Care team",
     "organisations": "Clinics and other bodies",
     "reconciliations": "The list gone through",
+    "overrides": "Dates set by a prescriber",
 }
 SETTINGS = {
     rec.SettingKind.ADMITTED: "Admitted to hospital",
