@@ -242,6 +242,24 @@ def test_fills_from_before_the_order_are_of_another_one_unless_they_name_it(
         assert str(found.earliest) == out
 
 
+@pytest.mark.parametrize(("on", "left"), [("2026-01-04", 7), ("2026-01-05", 16)])
+def test_a_fill_counts_from_its_own_day_on(
+    knowledge: Knowledge, on: str, left: int
+) -> None:
+    fills = (filled("2026-01-01", "10 {tablet}"), filled("2026-01-05", "10 {tablet}"))
+    found = counted(ahead(knowledge, [of(every(1, "d"))], *fills, on=on))
+    assert found.left == left
+
+
+def test_of_a_tablet_that_is_not_split_whole_ones_are_counted(
+    knowledge: Knowledge,
+) -> None:
+    for dose, out in (("50 mg", "2026-01-31"), ("150 mg", "2026-01-11")):
+        fill = filled("2026-01-01", "30 {tablet}")
+        found = ahead(knowledge, [of(every(1, "d"), dose)], fill, medicine=WHOLE)
+        assert str(counted(found).earliest) == out
+
+
 @pytest.mark.parametrize(
     "supply",
     [
@@ -282,6 +300,20 @@ def test_the_first_fill_is_no_refill(
     made = [filled(f"2026-01-{n + 1:02}", "1 {tablet}") for n in range(fills)]
     assert refills_left(Supply(refills=allowed), made) == left
     assert refills_left(None, made) is None
+
+
+def test_only_fills_that_name_the_order_use_up_its_refills(
+    knowledge: Knowledge,
+) -> None:
+    allowed = Supply(refills=3)
+    own = [filled(f"2026-01-0{n}", "10 {tablet}", order="m0") for n in (1, 2)]
+    others = [
+        filled(f"2026-01-0{n}", "10 {tablet}", order=order)
+        for n, order in ((3, "m7"), (4, None), (5, "m7"))
+    ]
+    for fills, left in (([*own, *others], 2), (own, 2), (own[:1], 3), (others, None)):
+        found = ahead(knowledge, [of(every(1, "d"))], *fills, supply=allowed)
+        assert found.refills == left
 
 
 @pytest.mark.parametrize(
