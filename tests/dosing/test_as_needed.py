@@ -66,6 +66,53 @@ def test_every_6_hours_as_needed_is_a_least_gap_of_6_hours() -> None:
     assert found.earliest == utc("2026-02-03T12:01")
 
 
+@pytest.mark.parametrize(
+    ("timing", "gap"),
+    [
+        (every(30, "s"), timedelta(seconds=30)),
+        (every(20, "min"), timedelta(minutes=20)),
+        (every(1, "d"), timedelta(hours=24)),
+        (every("0.5", "d"), timedelta(hours=12)),
+        (every(1, "wk"), timedelta(days=7)),
+    ],
+    ids=str,
+)
+def test_once_in_a_time_is_a_least_gap_of_that_time(
+    timing: Timing, gap: timedelta
+) -> None:
+    assert limits(needed(timing)).gap == gap
+
+
+@pytest.mark.parametrize(
+    ("within", "left"),
+    [
+        ("1 hour", {"02-03T11:00": 2, "02-03T11:01": 1}),
+        ("1 day", {"02-02T12:00": 2, "02-02T12:01": 1}),
+        ("1 week", {"01-27T12:00": 2, "01-27T12:01": 1}),
+        ("1 month", {"01-03T12:00": 2, "01-03T12:01": 1}),
+    ],
+)
+def test_a_dose_counts_for_as_long_as_its_limit_is(
+    within: str, left: dict[str, int]
+) -> None:
+    dosage = needed(None, most("2 {tablet}", within))
+    assert {at: allowed(dosage, at).left for at in left} == left
+
+
+@pytest.mark.parametrize(
+    ("unit", "name", "earliest"),
+    [("mo", "month", "2026-03-01T09:00"), ("a", "year", "2027-02-01T09:00")],
+)
+def test_so_many_times_a_month_or_a_year_are_counted_by_the_calendar(
+    unit: str, name: str, earliest: str
+) -> None:
+    dosage = needed(every(1, unit, 2))
+    assert limits(dosage).doses_within == Duration(1, name)
+    assert allowed(dosage, "02-01T09:00").left == 1
+    found = allowed(dosage, "02-01T09:00", "02-02T09:00")
+    assert (found.now, found.earliest) == (False, utc(earliest))
+
+
 def test_every_4_to_6_hours_allows_the_closer_one() -> None:
     assert limits(needed(every(4, "h", period_max=Decimal(6)))).gap == timedelta(
         hours=4

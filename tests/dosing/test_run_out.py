@@ -20,6 +20,7 @@ from concord.dosing.supply import (
     Uncountable,
     earliest_refill,
     refills_left,
+    refuse_impossible_fills,
     run_out,
     stock_of,
     trip,
@@ -179,6 +180,24 @@ def test_as_needed_runs_out_soonest_at_its_maximum_and_latest_is_unknown(
     assert not found.lasts
 
 
+@pytest.mark.parametrize(
+    ("amount", "out"), [("14 {tablet}", "2026-01-05"), ("15 {tablet}", None)]
+)
+def test_as_needed_uses_its_most_through_the_last_day_of_its_directions(
+    knowledge: Knowledge, amount: str, out: str | None
+) -> None:
+    most = Maximum(amount=Quantity.parse("3 {tablet}"), within=Duration.parse("1 day"))
+    dosage = of(
+        every(4, "h"),
+        as_needed=AsNeeded(),
+        maximum=most,
+        lasts=Duration.parse("5 days"),
+    )
+    found = counted(ahead(knowledge, [dosage], filled("2026-01-01", amount)))
+    assert found.earliest == (None if out is None else date.fromisoformat(out))
+    assert found.lasts is (out is None)
+
+
 def test_as_needed_without_a_most_cannot_be_counted(knowledge: Knowledge) -> None:
     dosage = of(None, as_needed=AsNeeded())
     found = ahead(knowledge, [dosage], filled("2026-01-01", "30 {tablet}"))
@@ -334,6 +353,24 @@ def test_a_controlled_medicine_may_be_filled_once_85_percent_is_used(
     found = earliest_refill(made, Decimal("0.85"), date(2026, 4, 1))
     assert str(found) == out
     assert earliest_refill([], Decimal("0.85"), date(2026, 4, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("on", "out"), [("2025-12-31", None), ("2026-01-01", date(2026, 1, 27))]
+)
+def test_a_fill_of_the_day_itself_says_when_the_next_one_may_be(
+    on: str, out: date | None
+) -> None:
+    made = [filled("2026-01-01", "30 {tablet}", days=30)]
+    found = earliest_refill(made, Decimal("0.85"), date.fromisoformat(on))
+    assert found == out
+
+
+def test_a_fill_of_the_day_of_birth_can_be_and_one_of_the_day_before_cannot() -> None:
+    made = [filled("2026-01-05", "30 {tablet}")]
+    refuse_impossible_fills(made, day("2026-01-05"))
+    with pytest.raises(ImpossibleSupplyError, match="before the person's birth"):
+        refuse_impossible_fills(made, day("2026-01-06"))
 
 
 def test_only_a_controlled_medicine_has_a_first_day_for_its_refill(

@@ -14,7 +14,7 @@ from builders import THEN, a_person, day, started
 from concord.dosing.daily import in_force
 from concord.dosing.outlook import plan_of, setting
 from concord.dosing.schedule import Spacing, day_times, plan, stretches
-from concord.dosing.schedule.rhythm import Unplanned
+from concord.dosing.schedule.rhythm import Interval, Unplanned
 from concord.errors import ImpossibleScheduleError
 from concord.knowledge.lookup import Knowledge
 from concord.record.fold import LineStatus, state_on
@@ -215,6 +215,71 @@ def test_a_patch_each_72_hours_keeps_its_72_hours() -> None:
     assert {b.at - a.at for a, b in itertools.pairwise(found)} == {timedelta(hours=72)}
 
 
+@pytest.mark.parametrize(
+    ("length", "unit", "wears"),
+    [
+        ("30", "s", timedelta(seconds=30)),
+        ("90", "min", timedelta(minutes=90)),
+        ("12", "h", timedelta(hours=12)),
+        ("3", "d", timedelta(days=3)),
+        ("1", "wk", timedelta(days=7)),
+        ("1", "mo", None),  # months have no one length
+    ],
+)
+def test_one_dose_stays_on_for_as_long_as_the_directions_say(
+    length: str, unit: str, wears: timedelta | None
+) -> None:
+    patch = taken("08:00", duration=Decimal(length), duration_unit=unit)
+    for one in between(planned(of(patch, "1 {patch}")), "2026-01-05", "2026-01-20"):
+        assert one.until == (None if wears is None else one.at + wears)
+
+
+@pytest.mark.parametrize(
+    ("timing", "apart"),
+    [
+        (every(1, "s"), timedelta(seconds=1)),
+        (every(30, "s"), timedelta(seconds=30)),
+        (every(1, "min"), timedelta(minutes=1)),
+        (every(1, "h", 2), timedelta(minutes=30)),
+        (every("1.5", "wk"), timedelta(days=10, hours=12)),
+    ],
+    ids=str,
+)
+def test_an_interval_is_as_long_as_its_unit_says(
+    timing: Timing, apart: timedelta
+) -> None:
+    plan = planned(of(timing))
+    (course, _clock), *_ = plan.courses
+    assert isinstance(course.rhythm, Interval)
+    assert course.rhythm.every == apart
+
+
+def test_once_a_year_is_on_the_same_day_of_each_year() -> None:
+    found = between(planned(of(every(1, "a"))), "2026-01-01", "2028-12-31")
+    assert [str(one.day) for one in found] == ["2026-01-01", "2027-01-01", "2028-01-01"]
+
+
+# --- which dose of its day --------------------------------------------------------
+
+
+def test_doses_by_the_clock_are_numbered_in_each_day_and_others_through() -> None:
+    # Clocks are changed on 8 March 2026.
+    twice = between(planned(of(taken("08:00", "20:00"))), "2026-03-01", "2026-03-14")
+    assert [one.nth for one in twice] == [1, 2] * 14
+    assert twice[0].key == ("2026-03-01", 1)
+    through = between(planned(of(every(12, "h"))), "2026-01-02", "2026-01-03")
+    assert [one.nth for one in through] == [3, 4, 5, 6]
+    assert through[0].key == ("", 3)
+    named = Timing(event=(day("2026-02-05"), day("2026-02-03")))
+    moments = between(planned(of(named)), "2026-02-01", "2026-02-28")
+    assert [one.key for one in moments] == [("", 1), ("", 2)]
+
+
+def test_a_dose_by_an_interval_at_midnight_is_of_the_day_that_begins() -> None:
+    found = between(planned(of(every(6, "h"))), "2026-01-02", "2026-01-04")
+    assert days(found) == ["01-02"] * 4 + ["01-03"] * 4 + ["01-04"] * 4
+
+
 # --- ranges -----------------------------------------------------------------------
 
 
@@ -262,6 +327,48 @@ def test_directions_hold_within_their_bounds_days_included(
 ) -> None:
     plan = planned(of(taken("08:00"), **more))
     assert days(between(plan, "2025-12-01", "2026-01-10")) == on
+
+
+@pytest.mark.parametrize(
+    ("timing", "end", "last"),
+    [
+        (every(1, "d", days_of_week=("mon", "fri")), "2026-01-12", "01-12"),
+        (every(1, "wk", days_of_week=("mon", "fri")), "2026-01-12", "01-12"),
+        (every(1, "wk", days_of_week=("mon", "fri")), "2026-01-11", "01-09"),
+        (every(1, "wk", 2), "2026-01-11", "01-11"),
+        (every(1, "wk", 2), "2026-01-10", "01-08"),
+        (every(2, "d"), "2026-01-05", "01-05"),
+        (every(2, "d"), "2026-01-04", "01-03"),
+        (every(1, "mo"), "2026-02-01", "02-01"),
+        (every(1, "mo"), "2026-01-31", "01-01"),
+        (every(1, "mo", 2), "2026-01-16", "01-16"),
+        (every(1, "mo", 2), "2026-01-15", "01-01"),
+        (every(12, "h"), "2026-01-04", "01-04"),
+    ],
+    ids=str,
+)
+def test_a_dose_of_the_last_day_is_due_in_every_rhythm_and_none_after_it(
+    timing: Timing, end: str, last: str
+) -> None:
+    plan = planned(of(timing, bounds=Period(end=day(end))))
+    assert days(between(plan, "2026-01-01", "2026-03-31"))[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("lasts", "on"),
+    [
+        ("24 hours", ["02"]),
+        ("43 hours", ["02"]),
+        ("44 hours", ["02", "03"]),  # to 14:00 UTC of the 3rd, an hour past the dose
+        ("2 days", ["02"]),
+    ],
+)
+def test_hours_count_from_the_hour_at_which_it_began_and_days_from_its_day(
+    lasts: str, on: list[str]
+) -> None:
+    dosage = of(taken("08:00"), lasts=Duration.parse(lasts))
+    found = story(started("a", "2026-01-01T18:00:00Z", dosage=(dosage,)))
+    assert [d for d, _ in found] == on
 
 
 def test_every_second_day_within_bounds_is_counted_from_their_start() -> None:
@@ -375,6 +482,25 @@ def test_a_change_that_names_its_hour_divides_the_day() -> None:
     ]
 
 
+def test_what_is_taken_for_one_day_is_due_on_that_day() -> None:
+    changes = (
+        started("a", "2026-01-05", dosage=(of(taken("08:00")),)),
+        change("stopped", "2026-01-06", id="b"),
+    )
+    assert story(*changes) == [("05", "1 {tablet}")]
+
+
+def test_directions_that_are_replaced_the_moment_they_begin_leave_no_trace() -> None:
+    at = "2026-01-05T12:00:00Z"
+    changes = (
+        started("a", at),
+        change("dose_changed", at, of(taken("08:00")), id="b"),
+    )
+    (only,) = stretches(changes)
+    assert only.dosage == (of(taken("08:00")),)
+    assert plan((only,), A_DAY, here=NEW_YORK).left == ()
+
+
 def test_every_second_day_goes_on_in_step_after_a_pause() -> None:
     changes = (
         started("a", "2026-01-01", dosage=(of(every(2, "d")),)),
@@ -404,6 +530,19 @@ def test_every_second_day_goes_on_in_step_after_a_pause() -> None:
         (of(every(2, "d", 3)), "2026-01-01", Unplanned.NO_DAYS),
         (of(every("1.5", "mo")), "2026-01-01", Unplanned.NO_DAYS),
         (of(every(1, "mo", days_of_week=("mon",))), "2026-01-01", Unplanned.NO_DAYS),
+        # A month may have 28 days, and nobody says on which ones a second time is.
+        (of(every(1, "mo", 29)), "2026-01-01", Unplanned.NO_DAYS),
+        (
+            of(every(1, "mo", 2, times_of_day=("08:00", "20:00"))),
+            "2026-01-01",
+            Unplanned.NO_DAYS,
+        ),
+        (of(every(1, "mo")), None, Unplanned.NO_START),
+        (
+            of(every(1, "d", cycle=Cycle(length=5, days=(1,)))),
+            None,
+            Unplanned.NO_START,
+        ),
         (of(every(2, "d")), None, Unplanned.NO_START),
         (of(every(2, "d")), "2026-01", Unplanned.NO_START),
         (of(every(1, "wk")), "2026", Unplanned.NO_START),
@@ -421,6 +560,13 @@ def test_directions_that_leave_something_open_say_what(
     assert between(plan, "2026-01-01", "2026-12-31") == ()
 
 
+def test_up_to_28_days_of_a_month_are_laid_out_with_one_named_time() -> None:
+    for timing in (every(1, "mo", 28), every(1, "mo", 28, times_of_day=("09:00",))):
+        plan = planned(of(timing))
+        assert plan.left == ()
+        assert len(between(plan, "2026-01-01", "2026-01-31")) == 28
+
+
 def test_steps_without_an_end_or_a_beginning_are_not_laid_out() -> None:
     undated = (of(every(1, "d"), sequence=1), of(every(1, "d"), sequence=2))
     for steps, since in ((undated, "2026-01-01"), (TAPER, None)):
@@ -430,7 +576,12 @@ def test_steps_without_an_end_or_a_beginning_are_not_laid_out() -> None:
 
 
 def test_daily_doses_need_no_beginning_and_weekdays_none_either() -> None:
-    for timing in (every(1, "d"), taken("08:00", days_of_week=("mon",))):
+    for timing in (
+        every(1, "d"),
+        every(1, "wk", 7),
+        every(2, "d", 2),
+        taken("08:00", days_of_week=("mon",)),
+    ):
         assert planned(of(timing), since=None).left == ()
 
 
@@ -456,6 +607,13 @@ def test_a_weekly_injection_ordered_far_more_often_is_refused(
             planned(of(timing, "16 mg"), spacing=WEEKLY)
     else:
         planned(of(timing, "16 mg"), spacing=WEEKLY)
+
+
+def test_a_form_given_at_just_the_share_of_its_interval_is_not_refused() -> None:
+    spacing = Spacing(interval=Duration.parse("4 days"), least_share=Decimal("0.5"))
+    assert planned(of(every(2, "d"), "16 mg"), spacing=spacing).courses
+    with pytest.raises(ImpossibleScheduleError):
+        planned(of(every(1, "d"), "16 mg"), spacing=spacing)
 
 
 def test_thirteen_times_a_day_of_a_weekly_injection_is_refused_by_its_product(
@@ -500,6 +658,7 @@ def test_thirteen_times_a_day_of_a_weekly_injection_is_refused_by_its_product(
         (Timing(when=("CM",), offset=10), "minutes from an event that is at a meal"),
         (taken("08:00", offset=10), "minutes from an event, and no event"),
         (every("0.0001", "s"), "doses within one second"),
+        (every("0.999", "s"), "doses within one second"),
         (every(1, "d", cycle=Cycle(length=7, days=(8,))), "a day of a cycle"),
         (every(1, "d", cycle=Cycle(length=7, days=())), "a day of a cycle"),
     ],
@@ -522,6 +681,7 @@ def test_directions_that_contradict_themselves_are_refused(
         ("2026-02", "2026-01", True),
         ("2026-01", "2026-01", False),
         ("2026-01-03T10:00:00Z", "2026-01-03T09:00:00Z", True),
+        ("2026-01-03T10:00:00Z", "2026-01-03T10:00:00Z", False),
         ("2026-01-03T10:00:00Z", "2026-01-03", False),
     ],
 )
@@ -584,6 +744,9 @@ def test_the_whole_calendar_can_be_asked_for() -> None:
     (line,) = (MedicationLine(id="m", medicine=Medicine(text="x")),)
     assert stretches(line.changes) == ()
     plan = planned(of(every(1, "a")), since="2020-06-01")
+    daily = planned(of(every(1, "d")), since="0001-01-01")
+    for on in ("0002-01-10", "9998-12-20"):
+        assert len(between(daily, on, on)) == 1
     for year in ("0001", "9999"):
         found = between(plan, f"{year}-06-01", f"{year}-06-02", clock=NEW_YORK)
         assert [one.at.astimezone(NEW_YORK).time() for one in found] in ([], [time(8)])
