@@ -85,7 +85,15 @@ class Forked(Generic[M]):
             callers = set().union(
                 *(learned.callers.get(place, set()) for place in places)
             )
-            if None in [code for _, code in changed] or not callers:
+            changes = [
+                (function, code)
+                for place, (_, code) in zip(places, changed, strict=True)
+                if code is not None
+                for function in functions[place]
+            ]
+            # What nothing holds yet (a file that a command imports when it is called)
+            # cannot be given its changed code: the mutant would live unnoticed.
+            if None in [code for _, code in changed] or not (callers and changes):
                 self.untried.append(mutant)
                 continue
             first = killers[mutant.path]
@@ -94,12 +102,6 @@ class Forked(Generic[M]):
             )
             while len(running) >= self.workers:
                 self._reap(running, killers)
-            changes = [
-                (function, code)
-                for place, (_, code) in zip(places, changed, strict=True)
-                if code is not None
-                for function in functions[place]
-            ]
             expected = sum(learned.seconds[number] for number in order)
             chosen = [items[number] for number in order]
             pid, end = _fork(lambda: _try(changes, chosen, order, expected))  # noqa: B023 -- called at once, in the child
