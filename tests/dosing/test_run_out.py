@@ -143,6 +143,19 @@ def test_a_supply_that_outlasts_its_directions_has_no_day(knowledge: Knowledge) 
     assert str(found.earliest) == "2026-01-10"
 
 
+@pytest.mark.parametrize(
+    ("on", "left"),
+    [("2026-01-03", 1), ("2026-01-04", 0), ("2026-01-06", 0), ("2026-01-07", 10)],
+)
+def test_what_came_when_the_directions_had_ended_is_left_whole(
+    knowledge: Knowledge, on: str, left: int
+) -> None:
+    course = of(every(1, "d"), lasts=Duration.parse("3 days"))
+    fills = (filled("2026-01-01", "3 {tablet}"), filled("2026-01-07", "10 {tablet}"))
+    found = counted(ahead(knowledge, [course], *fills, on=on))
+    assert (found.lasts, found.left) == (True, left)
+
+
 def test_what_is_left_when_a_fill_comes_is_used_first(knowledge: Knowledge) -> None:
     fills = (filled("2026-01-01", "10 {tablet}"), filled("2026-01-08", "10 {tablet}"))
     found = counted(ahead(knowledge, [of(every(1, "d"))], *fills))

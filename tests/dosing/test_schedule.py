@@ -6,11 +6,12 @@ import itertools
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import THEN, a_person, day, started
+from builders import THEN, a_person, cited, day, some_knowledge, started
 from concord.dosing.daily import in_force
 from concord.dosing.outlook import plan_of, setting
 from concord.dosing.schedule import Spacing, day_times, plan, stretches
@@ -74,6 +75,10 @@ def due_in(timing: Timing, first: str, last: str, **more: object) -> list[str]:
         (Timing(when=("PCV",)), "18:30"),
         (Timing(when=("PCV",), offset=10), "18:10"),
         (Timing(when=("HS",), offset=30), "21:30"),
+        (Timing(when=("HS",), offset=0), "22:00"),
+        (Timing(frequency=2, period_unit="d"), "08:00 20:00"),
+        (every(6, "h", None), "00:00 06:00 12:00 18:00"),
+        (every(1, "d", 2, frequency_max=2), "08:00 20:00"),
         (Timing(when=("WAKE",), offset=15), "07:15"),
         (every(6, "h"), "00:00 06:00 12:00 18:00"),
         (every(6, "h", times_of_day=("08:00",)), "02:00 08:00 14:00 20:00"),
@@ -89,6 +94,67 @@ def test_times_are_those_named_else_the_events_else_the_usual_ones(
         assert len(found) == 16
     else:
         assert found == [f"02-03 {t}" for t in times.split()]
+
+
+@pytest.mark.parametrize(
+    ("timing", "on"),
+    [
+        # 1 January 2026 is a Thursday.
+        (every(1, "d", 1), "01 02 03 04 05 06 07 08"),
+        (every(2, "d", 1), "01 03 05 07"),
+        (every(2, "d", 2), "01 02 03 04 05 06 07 08"),
+        (every(1, "wk", 1), "01 08"),
+        (every(1, "wk", 2), "01 04 08"),
+        (every(2, "wk", 1), "01"),
+        (every(1, "mo", 1), "01"),
+        (every(1, "wk", 1, days_of_week=("mon",)), "05"),
+        (every(1, "wk", 2, days_of_week=("mon", "wed")), "05 07"),
+    ],
+    ids=str,
+)
+def test_one_dose_on_a_day_with_a_meal_is_with_the_first_one(
+    timing: Timing, on: str
+) -> None:
+    with_food = msgspec.structs.replace(timing, when=("C",))
+    found = due_in(with_food, "2026-01-01", "2026-01-08")
+    assert found == [f"01-{one} 08:00" for one in on.split()]
+
+
+@pytest.mark.parametrize(
+    "timing",
+    [every(2, "d", 4), every(1, "wk", 14), every(1, "wk", 2, days_of_week=("thu",))],
+    ids=str,
+)
+def test_two_doses_on_a_day_with_a_meal_are_with_the_first_and_the_last(
+    timing: Timing,
+) -> None:
+    with_food = msgspec.structs.replace(timing, when=("C",))
+    found = due_in(with_food, "2026-01-01", "2026-01-01")
+    assert found == ["01-01 08:00", "01-01 18:00"]
+
+
+@pytest.mark.parametrize(
+    ("on", "at"),
+    [("2026-02-28", "07:00"), ("2026-03-01", "07:30"), ("2026-04-01", "09:00")],
+)
+def test_a_default_time_holds_from_its_first_day_to_the_day_before_the_next(
+    on: str, at: str
+) -> None:
+    def row(name: str, **fields: object) -> dict[str, object]:
+        return cited(name=name, text=name, **fields)
+
+    values = [
+        row("CM", at=["09:00:00"], since="2026-04-01"),
+        row("CM", at=["07:30:00"], since="2026-03-01", until="2026-04-01"),
+        row("CM", at=["07:00:00"], until="2026-03-01"),
+        row("every-some-hours-from", at=["06:00:00"]),
+        row("before-a-meal-minutes", number=30),
+        row("after-a-meal-minutes", number=30),
+    ]
+    measure = {"id": "day-times", "title": "x", "steward": "tests", "value": values}
+    known = some_knowledge(measures=[measure])
+    found = day_times(known, date.fromisoformat(on))
+    assert found.events == {"CM": time.fromisoformat(at)}
 
 
 @pytest.mark.parametrize(
@@ -156,6 +222,13 @@ def test_the_default_day_has_a_time_for_every_event_and_up_to_five_doses(
         (taken("09:00", days_of_week=("sun",)), "2026-01-01", "2026-01-14", "04 11"),
         (every(1, "d", cycle=Cycle(length=5, days=(1, 2))), "2026-01-01",
          "2026-01-12", "01 02 06 07 11 12"),
+        (every(1, "d", cycle=Cycle(length=5, days=(5,))), "2026-01-01",
+         "2026-01-12", "05 10"),
+        (every(1, "wk", None, days_of_week=("mon",)), "2026-01-01", "2026-01-14",
+         "05 12"),
+        (every(1, "wk", 4, days_of_week=("mon", "tue")), "2026-01-01",
+         "2026-01-09", "05 05 06 06"),
+        (every(1, "mo", None), "2026-01-01", "2026-01-31", "01"),
         (every(1, "mo"), "2026-01-01", "2026-01-31", "01"),
         (every(1, "mo", 2), "2026-01-01", "2026-01-31", "01 16"),
         (every(2, "d", 2, times_of_day=("08:00", "20:00")), "2026-01-01",
@@ -163,6 +236,9 @@ def test_the_default_day_has_a_time_for_every_event_and_up_to_five_doses(
         (every(2, "d", 4), "2026-01-01", "2026-01-02", "01 01 02 02"),
         (every(1, "d", count=3), "2026-01-01", "2026-01-12", "01 02 03"),
         (every(1, "d", count=3), "2026-01-03", "2026-01-12", "03"),
+        (every(1, "d", count=10), "2026-01-09", "2026-01-31", "09 10"),
+        (every(12, "h", days_of_week=("mon",)), "2026-01-01", "2026-01-14",
+         "05 05 12 12"),
         (every(24, "h", count=3), "2026-01-02", "2026-01-12", "02 03"),
         (Timing(count=1), "2026-01-01", "2026-01-12", "01"),
         (every("1.5", "d"), "2026-01-01", "2026-01-05", "01 02 04 05"),
@@ -252,6 +328,43 @@ def test_an_interval_is_as_long_as_its_unit_says(
     (course, _clock), *_ = plan.courses
     assert isinstance(course.rhythm, Interval)
     assert course.rhythm.every == apart
+
+
+def test_a_month_is_counted_on_from_a_beginning_years_ago() -> None:
+    plan = planned(of(every(1, "mo")), since="2020-01-15")
+    assert days(between(plan, "2026-03-01", "2026-04-30")) == ["03-15", "04-15"]
+
+
+def test_an_interval_counts_from_the_hour_at_which_it_was_begun() -> None:
+    changes = (started("a", "2026-01-05T15:15:00Z", dosage=(of(every(8, "h")),)),)
+    plan_ = plan(stretches(changes), A_DAY, here=NEW_YORK)
+    assert local(between(plan_, "2026-01-05", "2026-01-06")) == [
+        "01-05 10:15",
+        "01-05 18:15",
+        "01-06 02:15",
+        "01-06 10:15",
+        "01-06 18:15",
+    ]
+
+
+def test_a_named_day_without_an_hour_is_at_the_time_of_once_a_day() -> None:
+    own = msgspec.structs.replace(
+        A_DAY, spread={1: (time(9, 30),), 2: (time(8), time(20))}
+    )
+    plan_ = planned(of(Timing(event=(day("2026-02-03"),))), day=own)
+    assert local(between(plan_, "2026-02-01", "2026-02-28")) == ["02-03 09:30"]
+
+
+def test_named_moments_are_due_in_the_range_and_the_bounds_that_hold_them() -> None:
+    moments = tuple(day(f"2026-02-{n:02}T15:00:00Z") for n in (3, 4, 5, 6))
+    plan_ = planned(of(Timing(event=moments)))
+    start, end = (moments[n].moment for n in (1, 3))
+    assert start is not None
+    assert end is not None
+    assert days(plan_.due(start, end)) == ["02-04", "02-05"]
+    bounds = Period(start=day("2026-02-04"), end=day("2026-02-05"))
+    bounded = planned(of(Timing(event=moments), bounds=bounds))
+    assert days(between(bounded, "2026-02-01", "2026-02-28")) == ["02-04", "02-05"]
 
 
 def test_once_a_year_is_on_the_same_day_of_each_year() -> None:
@@ -654,6 +767,7 @@ def test_thirteen_times_a_day_of_a_weekly_injection_is_refused_by_its_product(
         (every(1, "d", 3, times_of_day=("08:00", "20:00")), "another number of doses"),
         (every(8, "h", times_of_day=("08:00", "20:00")), "an interval that the named"),
         (every(1, "wk", 3, days_of_week=("mon", "tue")), "that the named days"),
+        (every(1, "wk", 2, days_of_week=("mon", "tue", "wed")), "that the named days"),
         (every(1, "wk", 3, when=("MORN", "HS")), "that the named times"),
         (Timing(when=("CM",), offset=10), "minutes from an event that is at a meal"),
         (taken("08:00", offset=10), "minutes from an event, and no event"),

@@ -200,6 +200,7 @@ def run_out(
 ) -> RunOut:
     """Return when a supply runs out, by taking from it dose by dose.
 
+    `stock` is what came up to the day asked about, that day's own included.
     `most` and `least` are what is used on which day, in order, from the first stock on
     and without end (or to the end of the directions). `least` may be nothing at all:
     then the latest day is unknown.
@@ -226,8 +227,7 @@ def _first_short(
     shelf = Decimal(0)
     left: Decimal | None = None
     for day, amount in uses:
-        arrived = on if left is None and day >= on else day
-        while waiting and waiting[0].on <= arrived:
+        while waiting and waiting[0].on <= day:
             shelf += waiting.pop(0).amount
         if left is None and day >= on:
             left = shelf
