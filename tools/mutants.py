@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import ast
 import hashlib
-import importlib
 import os
 import shutil
 import subprocess
@@ -175,10 +174,6 @@ def try_forked(
     """Try what can be tried in one process; return the rest (`mutants_forked`)."""
     if not tried:
         return []
-    for path in sorted({mutant.path for mutant in tried}):
-        # Some are imported only by the command that needs them; changed they are here.
-        name = path.relative_to(SOURCE).with_suffix("").parts
-        importlib.import_module(".".join(name))
     # A busy machine is no reason for a test to fail.
     patient = hypothesis.settings(
         deadline=None, suppress_health_check=list(hypothesis.HealthCheck)

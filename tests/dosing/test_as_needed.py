@@ -10,7 +10,7 @@ import pytest
 
 from concord.dosing.daily import Unclear
 from concord.dosing.schedule import Allowance, allowance, limits
-from concord.dosing.schedule.needed import Given, soonest
+from concord.dosing.schedule.needed import Given, Limits, soonest
 from concord.record.model import (
     AsNeeded,
     Dosage,
@@ -197,6 +197,29 @@ def test_without_a_limit_on_record_none_is_known_and_none_is_made_up() -> None:
     assert not limits(dosage).known
     found = allowed(dosage, "02-03T11:59")
     assert (found.now, found.left, found.last) == (True, None, False)
+
+
+def test_a_part_of_a_frequency_that_is_not_stated_is_one() -> None:
+    three = limits(needed(Timing(frequency=3, period_unit="d")))
+    assert (three.doses, three.doses_within) == (3, timedelta(days=1))
+    six_hours = limits(needed(Timing(period=Decimal(6), period_unit="h")))
+    assert (six_hours.gap, six_hours.doses) == (timedelta(hours=6), None)
+
+
+def test_months_are_limits_of_the_calendar_and_parts_of_one_or_no_time_are_none() -> (
+    None
+):
+    monthly = limits(needed(every(2, "mo")))
+    assert (monthly.doses, monthly.doses_within) == (1, Duration(2, "month"))
+    assert limits(needed(every("1.5", "mo"))) == Limits()
+    assert limits(needed(every(0, "h"))) == Limits()
+
+
+@pytest.mark.parametrize(
+    ("dose", "left"), [("0.5 {tablet}", 4), ("2 {tablet}", 1), ("0 {tablet}", 0)]
+)
+def test_how_many_are_left_hangs_on_how_much_one_is(dose: str, left: int) -> None:
+    assert allowed(needed(None, most("2 {tablet}", "1 day"), dose=dose)).left == left
 
 
 def test_amounts_that_cannot_be_compared_are_said_to_be_unclear() -> None:

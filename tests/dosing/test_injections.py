@@ -102,17 +102,14 @@ def test_the_next_sublocade_is_counted_from_the_last_one_given(
     assert next_of(person, knowledge) == [wanted]
 
 
-def test_one_of_the_day_itself_is_the_last_one_given_or_handed_out(
-    knowledge: Knowledge,
-) -> None:
+def test_an_injection_of_the_day_itself_is_the_last_one(knowledge: Knowledge) -> None:
     person = a_person().taking("1819", text="Sublocade 300 mg/1.5 mL injection")
-    today, tomorrow = "2026-11-22", "2026-11-23"
-    wanted = ("SUBLOCADE", "2026-12-22", "2026-12-18", "2027-01-05")
-    for dated in (
-        person.filled("1819", today, 30).filled("1819", tomorrow, 30),
-        person.said("1819", "taken", today).said("1819", "taken", tomorrow),
-    ):
-        assert next_of(dated, knowledge) == [wanted]
+    person = person.filled("1819", "2026-10-20", 30)
+    wanted = ["2026-12-22"]
+    by_fill = person.filled("1819", str(ON), 30)
+    assert [row[1] for row in next_of(by_fill, knowledge)] == wanted
+    by_log = person.said("1819", "taken", "2026-10-25").said("1819", "taken", str(ON))
+    assert [row[1] for row in next_of(by_log, knowledge)] == wanted
 
 
 def test_a_brand_of_two_forms_says_both(knowledge: Knowledge) -> None:

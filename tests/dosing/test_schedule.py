@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date, time, timedelta
+from collections import ChainMap
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from builders import THEN, a_person, cited, day, some_knowledge, started
 from concord.dosing.daily import in_force
 from concord.dosing.outlook import plan_of, setting
-from concord.dosing.schedule import Spacing, day_times, plan, stretches
+from concord.dosing.schedule import Spacing, Stretch, day_times, plan, stretches
 from concord.dosing.schedule.rhythm import Interval, Unplanned
 from concord.errors import ImpossibleScheduleError
 from concord.knowledge.lookup import Knowledge
+from concord.knowledge.tables import TABLES
 from concord.record.fold import LineStatus, state_on
 from concord.record.forms import record_from_json, record_to_json
 from concord.record.model import (
@@ -48,6 +51,14 @@ WEEK = Duration.parse("7 days")
 
 def due_in(timing: Timing, first: str, last: str, **more: object) -> list[str]:
     return local(between(planned(of(timing), **more), first, last))  # type: ignore[arg-type]
+
+
+def one_change(
+    kind: ChangeKind, effective: PartialDate, dosage: tuple[Dosage, ...] = ()
+) -> Change:
+    return Change(
+        id=kind.value, kind=kind, recorded_at=THEN, effective=effective, dosage=dosage
+    )
 
 
 # --- times of the day -------------------------------------------------------------
@@ -173,6 +184,27 @@ def test_what_comes_from_a_default_says_so(timing: Timing, default: bool) -> Non
     assert planned(of(timing)).by_default is default
 
 
+def test_a_usual_time_holds_from_its_first_day_until_the_day_on_which_it_ended(
+    knowledge: Knowledge,
+) -> None:
+    on = date(2026, 11, 22)
+    measure = knowledge.measures["day-times"]
+    (old,) = (value for value in measure.value if value.name == "HS")
+    others = tuple(value for value in measure.value if value.name != "HS")
+    later = structs.replace(old, at=(time(23, 30),), since=on)
+    earlier = structs.replace(old, until=on)
+    values = (*others, later, earlier)
+    tables = {name: knowledge.table(name) for name in TABLES}
+    tables["measures"] = ChainMap(
+        {measure.id: structs.replace(measure, value=values)}, dict(tables["measures"])
+    )
+    own = Knowledge(
+        version="t", tables=tables, sources=knowledge.sources, links=knowledge.links
+    )
+    assert day_times(own, on).events["HS"] == time(23, 30)
+    assert day_times(own, on - timedelta(days=1)).events["HS"] == old.at[0]
+
+
 def test_a_persons_own_times_come_before_the_default(knowledge: Knowledge) -> None:
     on = date(2026, 2, 3)
     usual = day_times(knowledge, on)
@@ -277,6 +309,222 @@ def test_a_cycle_of_21_days_on_and_7_off_is_counted_from_its_first_day() -> None
 def test_named_moments_are_due_as_they_are_named() -> None:
     timing = Timing(event=(day("2026-02-05"), day("2026-02-03T15:00:00Z")))
     assert due_in(timing, "2026-02-01", "2026-02-28") == ["02-03 10:00", "02-05 08:00"]
+
+
+def test_named_moments_count_from_the_first_to_before_the_last_of_a_range() -> None:
+    nine, ten = "2026-02-03T14:00:00Z", "2026-02-03T15:00:00Z"
+    found = planned(of(Timing(event=(day(ten), day(nine)))))
+    for first, last, hours in (
+        (nine, ten, [9]),
+        (ten, "2026-02-04T00:00:00Z", [10]),
+        (nine, "2026-02-03T15:00:01Z", [9, 10]),
+    ):
+        due = found.due(datetime.fromisoformat(first), datetime.fromisoformat(last))
+        assert [one.at.astimezone(NEW_YORK).hour for one in due] == hours
+    both = between(found, "2026-02-03", "2026-02-03")
+    assert [one.nth for one in both] == [1, 2]
+
+
+def test_a_named_day_without_an_hour_is_at_the_time_of_one_dose_a_day() -> None:
+    nine = structs.replace(A_DAY, spread={1: (time(9),), 2: (time(8), time(20))})
+    found = planned(of(Timing(event=(day("2026-02-03"),))), day=nine)
+    assert local(between(found, "2026-02-01", "2026-02-28")) == ["02-03 09:00"]
+
+
+@pytest.mark.parametrize(
+    ("timing", "doses"),
+    [
+        (Timing(period=Decimal(8), period_unit="h"), 31 * 3),
+        (Timing(period=Decimal(1), period_unit="mo"), 1),
+        (Timing(period=Decimal(1), period_unit="d"), 31),
+    ],
+    ids=str,
+)
+def test_a_period_without_a_number_of_doses_has_one(timing: Timing, doses: int) -> None:
+    assert len(due_in(timing, "2026-01-02", "2026-02-01")) == doses
+
+
+THREE = ("mon", "wed", "fri")
+
+
+@pytest.mark.parametrize(
+    ("timing", "doses"),
+    [
+        (Timing(frequency=2, period_unit="d"), 14),
+        (every(1, "wk", 7), 7),
+        (every(1, "wk", 1, days_of_week=THREE), 3),
+        (every(1, "wk", 3, days_of_week=THREE), 3),
+        (every(1, "wk", 6, days_of_week=THREE), 6),
+        (Timing(period=Decimal(1), period_unit="wk", days_of_week=THREE), 3),
+    ],
+    ids=str,
+)
+def test_a_week_has_as_many_doses_as_directions_say_whenever_they_began(
+    timing: Timing, doses: int
+) -> None:
+    found = planned(of(timing), since=None)
+    assert found.left == ()
+    assert len(between(found, "2026-01-05", "2026-01-11")) == doses
+
+
+def test_two_doses_on_three_named_days_are_refused() -> None:
+    with pytest.raises(ImpossibleScheduleError, match="named days do not make up"):
+        planned(of(every(1, "wk", 2, days_of_week=THREE)))
+
+
+@pytest.mark.parametrize(
+    ("timing", "left"),
+    [
+        (every(1, "mo", 28), False),
+        (every(1, "mo", 29), True),
+        (every(1, "mo", 1, times_of_day=("08:00",)), False),
+        (every(1, "mo", 1, times_of_day=("08:00", "20:00")), True),
+        (every(1, "s"), False),
+    ],
+    ids=str,
+)
+def test_a_month_has_a_day_for_each_dose_or_is_left_open(
+    timing: Timing, left: bool
+) -> None:
+    assert bool(planned(of(timing)).left) is left
+
+
+@pytest.mark.parametrize("on", [1, 28])
+def test_a_cycle_may_have_one_day_its_first_or_its_last(on: int) -> None:
+    timing = every(1, "d", cycle=Cycle(length=28, days=(on,)))
+    found = days(between(planned(of(timing)), "2026-01-01", "2026-01-28"))
+    assert found == [f"01-{on:02}"]
+
+
+def test_a_range_of_one_number_and_no_minutes_from_an_event_can_be_followed() -> None:
+    assert planned(of(every(1, "d", 2, frequency_max=2))).left == ()
+    at_bedtime = Timing(when=("HS",), offset=0)
+    assert due_in(at_bedtime, "2026-01-02", "2026-01-02") == ["01-02 22:00"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "on"),
+    [("02-03", "02-05", ["02-03", "02-05"]), ("02-04", "02-04", [])],
+)
+def test_named_moments_on_the_first_and_last_day_of_their_bounds_are_due(
+    first: str, last: str, on: list[str]
+) -> None:
+    timing = Timing(event=(day("2026-02-03"), day("2026-02-05")))
+    bounds = Period(start=day(f"2026-{first}"), end=day(f"2026-{last}"))
+    found = planned(of(timing, bounds=bounds))
+    assert days(between(found, "2026-02-01", "2026-02-28")) == on
+
+
+MONDAY = ("mon",)
+
+
+@pytest.mark.parametrize(
+    ("timing", "last"),
+    [
+        (every(2, "wk", days_of_week=MONDAY), "2026-01-19"),
+        (every(1, "wk", 3), "2026-01-19"),
+        (every(1, "mo"), "2026-02-05"),
+        (every(1, "d", days_of_week=MONDAY), "2026-01-19"),
+    ],
+    ids=str,
+)
+def test_a_dose_on_the_last_day_of_the_directions_is_due_and_one_after_it_is_not(
+    timing: Timing, last: str
+) -> None:
+    end = date.fromisoformat(last)
+    for more, is_due in ((0, True), (1, False)):
+        bounds = Period(end=PartialDate.of(end - timedelta(days=more)))
+        found = planned(of(timing, bounds=bounds), since="2026-01-05")
+        due = between(found, "2026-01-01", "2026-04-01")
+        assert (max(days(due)) == end.strftime("%m-%d")) is is_due
+
+
+def test_a_monthly_dose_for_one_day_is_due_on_that_day() -> None:
+    found = planned(of(every(1, "mo"), lasts=Duration.parse("1 day")))
+    assert days(between(found, "2026-01-01", "2026-03-01")) == ["01-01"]
+
+
+def test_a_monthly_dose_is_found_years_after_it_began() -> None:
+    found = planned(of(every(1, "mo")), since="2020-11-15")
+    wanted = ["02-15", "03-15", "04-15"]
+    assert days(between(found, "2026-02-01", "2026-04-30")) == wanted
+
+
+def test_doses_that_were_due_before_a_range_count_in_how_many_there_are() -> None:
+    found = planned(of(every(1, "d", count=10)))
+    assert days(between(found, "2026-01-09", "2026-02-28")) == ["01-09", "01-10"]
+    assert between(found, "2026-01-11", "2026-02-28") == ()
+
+
+def test_each_of_many_patches_says_when_it_comes_off() -> None:
+    patch = taken("20:00", duration=Decimal(12), duration_unit="h")
+    found = between(planned(of(patch, "1 {patch}")), "2026-01-01", "2026-03-01")
+    assert {one.until and one.until - one.at for one in found} == {timedelta(hours=12)}
+
+
+def test_an_interval_on_named_weekdays_is_due_on_these_alone() -> None:
+    timing = every(36, "h", days_of_week=MONDAY)
+    found = between(planned(of(timing)), "2026-01-01", "2026-02-28")
+    assert found
+    assert {one.day.weekday() for one in found} == {0}
+
+
+@pytest.mark.parametrize(
+    ("anchor", "doses"),
+    [
+        ("2026-01-01T13:00:00Z", 3),  # 8 in the morning: to before 8 in the evening
+        ("2026-01-01", 4),  # the hour is not known: two whole days
+    ],
+)
+def test_directions_that_last_some_hours_end_by_the_hour_where_it_is_known(
+    anchor: str, doses: int
+) -> None:
+    dosage = of(every(12, "h"), lasts=Duration.parse("36 hours"))
+    begins = PartialDate.parse(anchor)
+    stretch = Stretch(
+        dosage=(dosage,), first=date(2026, 1, 1), anchor=begins, begins=begins.moment
+    )
+    found = plan((stretch,), A_DAY, here=NEW_YORK)
+    assert len(between(found, "2026-01-01", "2026-01-10")) == doses
+
+
+@pytest.mark.parametrize(
+    ("timing", "refused"), [(every(2, "d"), False), (every(1, "d"), True)]
+)
+def test_just_twice_as_often_as_it_lasts_is_no_slip_yet(
+    timing: Timing, refused: bool
+) -> None:
+    four_days = Spacing(interval=Duration.parse("4 days"), least_share=Decimal("0.5"))
+    try:
+        planned(of(timing, "16 mg"), spacing=four_days)
+    except ImpossibleScheduleError:
+        assert refused
+    else:
+        assert not refused
+
+
+def test_bounds_of_one_moment_are_not_refused() -> None:
+    now = day("2026-01-03T13:00:00Z")
+    found = planned(of(every(1, "d"), bounds=Period(start=now, end=now)))
+    assert days(between(found, "2026-01-01", "2026-01-10")) == ["01-03"]
+
+
+@pytest.mark.parametrize(("stopped", "on"), [(2, ["01-01"]), (1, [])])
+def test_what_is_stopped_on_the_next_day_was_taken_for_one_and_on_the_same_for_none(
+    stopped: int, on: list[str]
+) -> None:
+    for at in ("", "T17:00:00Z"):
+        first = PartialDate.parse(f"2026-01-01{at}")
+        last = PartialDate.parse(f"2026-01-0{stopped}{at}")
+        dosage = (of(taken("08:00", "20:00")),)
+        changes = (
+            one_change(ChangeKind.STARTED, first, dosage),
+            one_change(ChangeKind.STOPPED, last),
+        )
+        found = plan(stretches(changes), A_DAY, here=NEW_YORK)
+        due = between(found, "2026-01-01", "2026-01-10")
+        assert sorted(set(days(due)))[:1] == on
+        assert bool(stretches(changes)) is bool(on)
 
 
 def test_a_patch_says_when_it_comes_off_counted_in_time_that_passes() -> None:

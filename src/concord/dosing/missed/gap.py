@@ -124,6 +124,7 @@ def gap_of_log(events: Iterable[DoseEvent], on: date, clock: tzinfo) -> Gap | No
 
 def _by_days(rule: MissedDoseRule, on: date, last: tuple[date, date]) -> bool | None:
     assert rule.gap is not None  # noqa: S101 - the caller asked for it
+    shift = timedelta() if rule.since_last else _DAY
     answers: set[bool | None] = set()
     for day in last:
         if rule.gap.unit == "hour":
@@ -131,9 +132,13 @@ def _by_days(rule: MissedDoseRule, on: date, last: tuple[date, date]) -> bool | 
             answers.add(_hours_reached(rule, days))
         else:
             # Of missed days the first is the one after the last dose.
-            end = rule.gap.after(day)
-            answers.add(end <= on if rule.since_last else end < on)
+            answers.add(_after(rule.gap, day, shift) <= on)
     return answers.pop() if len(answers) == 1 else None
+
+
+def _after(gap: Duration, day: date, shift: timedelta) -> date:
+    end = gap.after(day)
+    return end + min(shift, date.max - end)
 
 
 def _hours_reached(rule: MissedDoseRule, days: int) -> bool | None:

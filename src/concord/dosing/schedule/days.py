@@ -95,14 +95,15 @@ def _in_months(rule: Days, anchor: int, first: int, last: int) -> Iterator[int]:
     start, begin = date.fromordinal(anchor), date.fromordinal(first)
     months = (begin.year - start.year) * 12 + begin.month - start.month
     count = max(0, months // rule.every - 1)
-    while True:
+    day = anchor
+    while day <= last:
         period = count * rule.every
         day = Duration(period, "month").after(start).toordinal()
-        if day > last:  # at the end of the calendar too, which lies after every last
-            return
         length = Duration(period + rule.every, "month").after(start).toordinal() - day
         for place in range(rule.spread):
             chosen = day + place * length // rule.spread
             if first <= chosen <= last:
                 yield chosen
+        if length <= 0:  # the end of the calendar
+            return
         count += 1
