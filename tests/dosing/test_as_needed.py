@@ -83,22 +83,6 @@ def test_once_in_a_time_is_a_least_gap_of_that_time(
     assert limits(needed(timing)).gap == gap
 
 
-def test_a_number_or_a_time_alone_is_once_or_in_one_of_its_unit() -> None:
-    assert limits(needed(every(6, "h", None))).gap == timedelta(hours=6)
-    four = limits(needed(Timing(frequency=4, period_unit="d")))
-    assert (four.doses, four.doses_within) == (4, timedelta(hours=24))
-
-
-@pytest.mark.parametrize("timing", [every(0, "h", 2), every("1.5", "mo", 2)], ids=str)
-def test_a_time_of_nothing_or_of_a_part_of_a_month_is_no_limit(timing: Timing) -> None:
-    assert not limits(needed(timing)).known
-
-
-def test_of_a_dose_of_nothing_none_is_left_and_nothing_is_divided_by_it() -> None:
-    found = allowed(needed(None, most("4 {tablet}", "1 day"), dose="0 {tablet}"))
-    assert (found.now, found.left) == (True, 0)
-
-
 @pytest.mark.parametrize(
     ("within", "left"),
     [

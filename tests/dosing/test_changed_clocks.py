@@ -357,26 +357,6 @@ def test_a_dose_that_moves_across_now_is_neither_lost_nor_due_twice(
         assert [d.key for d in merged] == [d.key for d in old]
 
 
-def test_a_dose_due_at_this_very_moment_follows_the_fresh_plan() -> None:
-    standard = timezone(timedelta(hours=-5))
-    later = timezone(timedelta(hours=-5, minutes=-30))
-    old = planned(of(taken("08:00")), clock=standard).due(*RANGE)
-    new = planned(of(taken("08:00")), clock=later).due(*RANGE)
-    assert [d.at for d in replanned(old, new, old[10].at)] == [
-        *(d.at for d in old[:10]),
-        *(d.at for d in new[10:]),
-    ]
-    assert replanned(old, new, old[10].at + timedelta.resolution)[10] == old[10]
-
-
-def test_where_nothing_was_planned_the_fresh_plan_begins_with_the_dose_due_now() -> (
-    None
-):
-    fresh = planned(of(taken("08:00"))).due(*RANGE)
-    assert replanned((), fresh, fresh[3].at) == fresh[3:]
-    assert replanned((), fresh, fresh[3].at + timedelta.resolution) == fresh[4:]
-
-
 # --- what is refused --------------------------------------------------------------
 
 

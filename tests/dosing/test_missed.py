@@ -180,17 +180,6 @@ def test_a_gap_of_the_log_runs_from_days_that_somebody_said_were_missed() -> Non
     assert found.reaches(rule("7 days")) is False
 
 
-def test_a_dose_of_the_day_itself_leaves_no_gap_and_one_of_tomorrow_says_nothing() -> (
-    None
-):
-    tomorrow = event(ON + timedelta(days=1), Taken.TAKEN)
-    assert gap_of_log([tomorrow], ON, UTC) is None
-    before = event("2026-11-15", Taken.TAKEN)
-    today = gap_of_log([before, event(ON, Taken.TAKEN), tomorrow], ON, UTC)
-    assert today is not None
-    assert (today.last, today.missed_days) == ((ON, ON), (0, 0))
-
-
 def test_no_status_of_a_dose_but_not_done_is_read_as_not_taken() -> None:
     for states in (medicines._DOSE_TAKEN, medicines._STATEMENT_TAKEN):
         said = [status for status, t in states.items() if t is Taken.NOT_TAKEN]
@@ -563,15 +552,6 @@ def test_where_nobody_counted_two_injections_are_presumed_after_eight_weeks(
         "4 weeks or more since the last dose, SUSTENNA, fewer than 2 given so far",
         "4 weeks or more since the last dose, SUSTENNA, 2 or more given so far",
     }
-
-
-@pytest.mark.parametrize(("ago", "decided"), [(55, False), (56, True), (57, True)])
-def test_a_day_by_which_it_was_begun_is_enough_once_eight_weeks_have_passed_since(
-    knowledge: Knowledge, ago: int, decided: bool
-) -> None:
-    begun = Told(started_by=ON - timedelta(days=ago))
-    found = asked(knowledge, "paliperidone", since(33), form="SUSTENNA", told=begun)
-    assert found.decided is decided
 
 
 @pytest.mark.parametrize(

@@ -143,19 +143,6 @@ def test_a_supply_that_outlasts_its_directions_has_no_day(knowledge: Knowledge) 
     assert str(found.earliest) == "2026-01-10"
 
 
-@pytest.mark.parametrize(
-    ("on", "left"),
-    [("2026-01-03", 1), ("2026-01-04", 0), ("2026-01-06", 0), ("2026-01-07", 10)],
-)
-def test_what_came_when_the_directions_had_ended_is_left_whole(
-    knowledge: Knowledge, on: str, left: int
-) -> None:
-    course = of(every(1, "d"), lasts=Duration.parse("3 days"))
-    fills = (filled("2026-01-01", "3 {tablet}"), filled("2026-01-07", "10 {tablet}"))
-    found = counted(ahead(knowledge, [course], *fills, on=on))
-    assert (found.lasts, found.left) == (True, left)
-
-
 def test_what_is_left_when_a_fill_comes_is_used_first(knowledge: Knowledge) -> None:
     fills = (filled("2026-01-01", "10 {tablet}"), filled("2026-01-08", "10 {tablet}"))
     found = counted(ahead(knowledge, [of(every(1, "d"))], *fills))
@@ -191,24 +178,6 @@ def test_as_needed_runs_out_soonest_at_its_maximum_and_latest_is_unknown(
     assert str(found.earliest) == "2026-01-11"
     assert found.latest is None
     assert not found.lasts
-
-
-@pytest.mark.parametrize(
-    ("amount", "out"), [("14 {tablet}", "2026-01-05"), ("15 {tablet}", None)]
-)
-def test_as_needed_uses_its_most_through_the_last_day_of_its_directions(
-    knowledge: Knowledge, amount: str, out: str | None
-) -> None:
-    most = Maximum(amount=Quantity.parse("3 {tablet}"), within=Duration.parse("1 day"))
-    dosage = of(
-        every(4, "h"),
-        as_needed=AsNeeded(),
-        maximum=most,
-        lasts=Duration.parse("5 days"),
-    )
-    found = counted(ahead(knowledge, [dosage], filled("2026-01-01", amount)))
-    assert found.earliest == (None if out is None else date.fromisoformat(out))
-    assert found.lasts is (out is None)
 
 
 def test_as_needed_without_a_most_cannot_be_counted(knowledge: Knowledge) -> None:
@@ -381,24 +350,6 @@ def test_fills_from_before_the_order_are_of_another_one_unless_they_name_it(
     ):
         found = counted(ahead(knowledge, [of(every(1, "d"))], *fills))
         assert str(found.earliest) == out
-
-
-@pytest.mark.parametrize(("on", "left"), [("2026-01-04", 7), ("2026-01-05", 16)])
-def test_a_fill_counts_from_its_own_day_on(
-    knowledge: Knowledge, on: str, left: int
-) -> None:
-    fills = (filled("2026-01-01", "10 {tablet}"), filled("2026-01-05", "10 {tablet}"))
-    found = counted(ahead(knowledge, [of(every(1, "d"))], *fills, on=on))
-    assert found.left == left
-
-
-def test_of_a_tablet_that_is_not_split_whole_ones_are_counted(
-    knowledge: Knowledge,
-) -> None:
-    for dose, out in (("50 mg", "2026-01-31"), ("150 mg", "2026-01-11")):
-        fill = filled("2026-01-01", "30 {tablet}")
-        found = ahead(knowledge, [of(every(1, "d"), dose)], fill, medicine=WHOLE)
-        assert str(counted(found).earliest) == out
 
 
 @pytest.mark.parametrize(

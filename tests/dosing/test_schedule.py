@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from builders import THEN, a_person, cited, day, some_knowledge, started
+from builders import THEN, a_person, day, started
 from concord.dosing.daily import in_force
 from concord.dosing.outlook import plan_of, setting
 from concord.dosing.schedule import Spacing, Stretch, day_times, plan, stretches
@@ -142,30 +142,6 @@ def test_two_doses_on_a_day_with_a_meal_are_with_the_first_and_the_last(
     with_food = msgspec.structs.replace(timing, when=("C",))
     found = due_in(with_food, "2026-01-01", "2026-01-01")
     assert found == ["01-01 08:00", "01-01 18:00"]
-
-
-@pytest.mark.parametrize(
-    ("on", "at"),
-    [("2026-02-28", "07:00"), ("2026-03-01", "07:30"), ("2026-04-01", "09:00")],
-)
-def test_a_default_time_holds_from_its_first_day_to_the_day_before_the_next(
-    on: str, at: str
-) -> None:
-    def row(name: str, **fields: object) -> dict[str, object]:
-        return cited(name=name, text=name, **fields)
-
-    values = [
-        row("CM", at=["09:00:00"], since="2026-04-01"),
-        row("CM", at=["07:30:00"], since="2026-03-01", until="2026-04-01"),
-        row("CM", at=["07:00:00"], until="2026-03-01"),
-        row("every-some-hours-from", at=["06:00:00"]),
-        row("before-a-meal-minutes", number=30),
-        row("after-a-meal-minutes", number=30),
-    ]
-    measure = {"id": "day-times", "title": "x", "steward": "tests", "value": values}
-    known = some_knowledge(measures=[measure])
-    found = day_times(known, date.fromisoformat(on))
-    assert found.events == {"CM": time.fromisoformat(at)}
 
 
 @pytest.mark.parametrize(
@@ -578,11 +554,6 @@ def test_an_interval_is_as_long_as_its_unit_says(
     assert course.rhythm.every == apart
 
 
-def test_a_month_is_counted_on_from_a_beginning_years_ago() -> None:
-    plan = planned(of(every(1, "mo")), since="2020-01-15")
-    assert days(between(plan, "2026-03-01", "2026-04-30")) == ["03-15", "04-15"]
-
-
 def test_an_interval_counts_from_the_hour_at_which_it_was_begun() -> None:
     changes = (started("a", "2026-01-05T15:15:00Z", dosage=(of(every(8, "h")),)),)
     plan_ = plan(stretches(changes), A_DAY, here=NEW_YORK)
@@ -593,26 +564,6 @@ def test_an_interval_counts_from_the_hour_at_which_it_was_begun() -> None:
         "01-06 10:15",
         "01-06 18:15",
     ]
-
-
-def test_a_named_day_without_an_hour_is_at_the_time_of_once_a_day() -> None:
-    own = msgspec.structs.replace(
-        A_DAY, spread={1: (time(9, 30),), 2: (time(8), time(20))}
-    )
-    plan_ = planned(of(Timing(event=(day("2026-02-03"),))), day=own)
-    assert local(between(plan_, "2026-02-01", "2026-02-28")) == ["02-03 09:30"]
-
-
-def test_named_moments_are_due_in_the_range_and_the_bounds_that_hold_them() -> None:
-    moments = tuple(day(f"2026-02-{n:02}T15:00:00Z") for n in (3, 4, 5, 6))
-    plan_ = planned(of(Timing(event=moments)))
-    start, end = (moments[n].moment for n in (1, 3))
-    assert start is not None
-    assert end is not None
-    assert days(plan_.due(start, end)) == ["02-04", "02-05"]
-    bounds = Period(start=day("2026-02-04"), end=day("2026-02-05"))
-    bounded = planned(of(Timing(event=moments), bounds=bounds))
-    assert days(between(bounded, "2026-02-01", "2026-02-28")) == ["02-04", "02-05"]
 
 
 def test_once_a_year_is_on_the_same_day_of_each_year() -> None:
@@ -688,48 +639,6 @@ def test_directions_hold_within_their_bounds_days_included(
 ) -> None:
     plan = planned(of(taken("08:00"), **more))
     assert days(between(plan, "2025-12-01", "2026-01-10")) == on
-
-
-@pytest.mark.parametrize(
-    ("timing", "end", "last"),
-    [
-        (every(1, "d", days_of_week=("mon", "fri")), "2026-01-12", "01-12"),
-        (every(1, "wk", days_of_week=("mon", "fri")), "2026-01-12", "01-12"),
-        (every(1, "wk", days_of_week=("mon", "fri")), "2026-01-11", "01-09"),
-        (every(1, "wk", 2), "2026-01-11", "01-11"),
-        (every(1, "wk", 2), "2026-01-10", "01-08"),
-        (every(2, "d"), "2026-01-05", "01-05"),
-        (every(2, "d"), "2026-01-04", "01-03"),
-        (every(1, "mo"), "2026-02-01", "02-01"),
-        (every(1, "mo"), "2026-01-31", "01-01"),
-        (every(1, "mo", 2), "2026-01-16", "01-16"),
-        (every(1, "mo", 2), "2026-01-15", "01-01"),
-        (every(12, "h"), "2026-01-04", "01-04"),
-    ],
-    ids=str,
-)
-def test_a_dose_of_the_last_day_is_due_in_every_rhythm_and_none_after_it(
-    timing: Timing, end: str, last: str
-) -> None:
-    plan = planned(of(timing, bounds=Period(end=day(end))))
-    assert days(between(plan, "2026-01-01", "2026-03-31"))[-1] == last
-
-
-@pytest.mark.parametrize(
-    ("lasts", "on"),
-    [
-        ("24 hours", ["02"]),
-        ("43 hours", ["02"]),
-        ("44 hours", ["02", "03"]),  # to 14:00 UTC of the 3rd, an hour past the dose
-        ("2 days", ["02"]),
-    ],
-)
-def test_hours_count_from_the_hour_at_which_it_began_and_days_from_its_day(
-    lasts: str, on: list[str]
-) -> None:
-    dosage = of(taken("08:00"), lasts=Duration.parse(lasts))
-    found = story(started("a", "2026-01-01T18:00:00Z", dosage=(dosage,)))
-    assert [d for d, _ in found] == on
 
 
 def test_every_second_day_within_bounds_is_counted_from_their_start() -> None:
@@ -843,25 +752,6 @@ def test_a_change_that_names_its_hour_divides_the_day() -> None:
     ]
 
 
-def test_what_is_taken_for_one_day_is_due_on_that_day() -> None:
-    changes = (
-        started("a", "2026-01-05", dosage=(of(taken("08:00")),)),
-        change("stopped", "2026-01-06", id="b"),
-    )
-    assert story(*changes) == [("05", "1 {tablet}")]
-
-
-def test_directions_that_are_replaced_the_moment_they_begin_leave_no_trace() -> None:
-    at = "2026-01-05T12:00:00Z"
-    changes = (
-        started("a", at),
-        change("dose_changed", at, of(taken("08:00")), id="b"),
-    )
-    (only,) = stretches(changes)
-    assert only.dosage == (of(taken("08:00")),)
-    assert plan((only,), A_DAY, here=NEW_YORK).left == ()
-
-
 def test_every_second_day_goes_on_in_step_after_a_pause() -> None:
     changes = (
         started("a", "2026-01-01", dosage=(of(every(2, "d")),)),
@@ -921,13 +811,6 @@ def test_directions_that_leave_something_open_say_what(
     assert between(plan, "2026-01-01", "2026-12-31") == ()
 
 
-def test_up_to_28_days_of_a_month_are_laid_out_with_one_named_time() -> None:
-    for timing in (every(1, "mo", 28), every(1, "mo", 28, times_of_day=("09:00",))):
-        plan = planned(of(timing))
-        assert plan.left == ()
-        assert len(between(plan, "2026-01-01", "2026-01-31")) == 28
-
-
 def test_steps_without_an_end_or_a_beginning_are_not_laid_out() -> None:
     undated = (of(every(1, "d"), sequence=1), of(every(1, "d"), sequence=2))
     for steps, since in ((undated, "2026-01-01"), (TAPER, None)):
@@ -968,13 +851,6 @@ def test_a_weekly_injection_ordered_far_more_often_is_refused(
             planned(of(timing, "16 mg"), spacing=WEEKLY)
     else:
         planned(of(timing, "16 mg"), spacing=WEEKLY)
-
-
-def test_a_form_given_at_just_the_share_of_its_interval_is_not_refused() -> None:
-    spacing = Spacing(interval=Duration.parse("4 days"), least_share=Decimal("0.5"))
-    assert planned(of(every(2, "d"), "16 mg"), spacing=spacing).courses
-    with pytest.raises(ImpossibleScheduleError):
-        planned(of(every(1, "d"), "16 mg"), spacing=spacing)
 
 
 def test_thirteen_times_a_day_of_a_weekly_injection_is_refused_by_its_product(
