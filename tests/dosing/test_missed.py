@@ -249,6 +249,25 @@ def test_a_dose_of_the_day_itself_leaves_no_gap_and_a_later_one_is_not_counted(
     assert (found.last if found else None) == (latest and (latest, latest))
 
 
+@pytest.mark.parametrize(
+    ("told", "surely", "perhaps", "not_yet"),
+    [
+        ("1 day", "24 hours", None, "25 hours"),
+        ("1 week", "7 days", None, "8 days"),
+        ("1 month", "28 days", "29 days", "32 days"),
+        ("1 month", "28 days", "31 days", "32 days"),
+        ("1 year", "365 days", "366 days", "367 days"),
+    ],
+)
+def test_a_told_length_is_as_many_days_as_its_unit_can_have(
+    told: str, surely: str, perhaps: str | None, not_yet: str
+) -> None:
+    gap = gap_of_length(Duration.parse(told))
+    assert gap.reaches(rule(surely)) is True
+    assert perhaps is None or gap.reaches(rule(perhaps)) is None
+    assert gap.reaches(rule(not_yet)) is False
+
+
 def test_months_are_counted_by_the_calendar_where_the_days_are_known() -> None:
     four_months = rule("4 months", since_last=True)
     last = date(2026, 7, 31)
