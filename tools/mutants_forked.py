@@ -11,6 +11,7 @@ handed back as `untried`, for the slow road of `mutants.py`.
 from __future__ import annotations
 
 import gc
+import importlib
 import inspect
 import json
 import os
@@ -18,7 +19,7 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
@@ -72,6 +73,7 @@ class Forked(Generic[M]):
         """Learn, then try every mutant; leave what cannot be tried in `untried`."""
         items = session.items
         files = {str(mutant.path) for mutant in self.mutants}
+        _import(mutant.path for mutant in self.mutants)
         learned = _learned(_in_child(lambda: _learn(items, files)))
         self.failed = learned.failed
         if learned.failed:
@@ -85,7 +87,8 @@ class Forked(Generic[M]):
             callers = set().union(
                 *(learned.callers.get(place, set()) for place in places)
             )
-            if None in [code for _, code in changed] or not callers:
+            found = all(functions.get(place) for place in places)
+            if None in [code for _, code in changed] or not callers or not found:
                 self.untried.append(mutant)
                 continue
             first = killers[mutant.path]
@@ -148,6 +151,18 @@ def _changed(
 
 def _plain(code: CodeType) -> list[object]:
     return [repr(c) for c in code.co_consts if not isinstance(c, CodeType)]
+
+
+def _import(paths: Iterable[Path]) -> None:
+    """Import every tried file, so that its functions are there to be changed.
+
+    What a command imports only when it is called would be imported by each child anew,
+    as it stands: its mutants would all seem to live.
+    """
+    for path in dict.fromkeys(paths):
+        parts = list(path.with_suffix("").parts)
+        below = parts[len(parts) - parts[::-1].index("src") :]
+        importlib.import_module(".".join(below).removesuffix(".__init__"))
 
 
 def _functions(files: set[str]) -> dict[Place, list[FunctionType]]:

@@ -152,6 +152,13 @@ def test_the_window_holds_the_days_of_the_place_where_the_person_lives(
     assert log(entry(when), due=None).doses == tally(taken)
 
 
+def test_a_dose_due_on_the_day_on_which_the_window_ends_is_not_of_it() -> None:
+    longer = Window(start=date(2026, 1, 4), end=date(2026, 1, 14))
+    found = log(due=daily("00:00", "23:59", window=longer))
+    assert found.doses == tally(not_logged=2 * 7)
+    assert {dose.day for dose in found.each} == {date(2026, 1, n) for n in range(5, 12)}
+
+
 # --- which dose an entry speaks of ------------------------------------------------
 
 
@@ -240,6 +247,18 @@ def test_an_entry_long_after_the_last_dose_speaks_of_none(
     assert log(entry(when), due=due, window=both).by_weekday["mon"] == found
 
 
+@pytest.mark.parametrize(
+    ("when", "taken", "beyond"), [("06 08:01", 1, 0), ("06 08:00", 0, 1)]
+)
+def test_an_entry_long_before_the_first_dose_speaks_of_none(
+    when: str, taken: int, beyond: int
+) -> None:
+    """The plan begins on Wednesday: an interval earlier, no dose of it was meant."""
+    found = log(entry(when), due=[at("07 08:00"), at("08 08:00"), at("09 08:00")])
+    assert found.doses == tally(taken, 0, 3 - taken)
+    assert found.beyond == tally(beyond)
+
+
 def test_the_only_dose_is_spoken_of_on_its_own_day() -> None:
     due = [at("06 08:00")]
     assert log(entry("06 23:00"), due=due).doses == tally(1)
@@ -326,6 +345,47 @@ def test_a_dose_with_a_day_alone_makes_the_gap_beside_it_no_longer_than_is_sure(
     assert (found.start, found.end) == (at("05 08:00"), at("09 00:00"))
 
 
+def test_a_dose_with_a_day_alone_ends_its_gap_with_the_day_itself() -> None:
+    found = log(entry("2026-01-05"), entry("09 08:00"), due=None).longest_gap
+    assert found is not None
+    assert (found.start, found.end) == (at("06 00:00"), at("09 08:00"))
+
+
+def test_a_dose_of_the_same_day_with_its_time_makes_no_gap_begin_sooner() -> None:
+    """Which of the two came last is not known, so the gap is sure from midnight on."""
+    both = (entry("2026-01-05"), entry("05 08:00"))
+    found = log(*both, entry("09 08:00"), due=None).longest_gap
+    assert found is not None
+    assert (found.start, found.end) == (at("06 00:00"), at("09 08:00"))
+
+
+def test_a_dose_at_the_midnight_on_which_the_window_begins_is_in_the_gap() -> None:
+    found = log(due=daily("00:00")).longest_gap
+    assert found is not None
+    assert found.start == at("05 00:00")
+    assert found.doses == tally(not_logged=7)
+
+
+@pytest.mark.parametrize(("other", "in_it"), [("08", 1), ("09", 0)])
+def test_what_was_not_taken_on_the_day_on_which_a_gap_ends_is_not_in_it(
+    other: str, in_it: int
+) -> None:
+    """The gap ends as the 9th begins; somewhere in that day a dose was taken."""
+    told = (entry("05 08:00"), not_taken(f"2026-01-{other}"), entry("2026-01-09"))
+    found = log(*told, due=None).longest_gap
+    assert found is not None
+    assert found.end == at("09 00:00")
+    assert found.doses == tally(0, in_it)
+
+
+def test_a_dose_on_each_day_leaves_no_gap_that_is_sure() -> None:
+    days = [entry(f"2026-01-{n:02}") for n in range(5, 12)]
+    assert log(*days, due=None).longest_gap is None
+    missing_one = log(*days[:3], *days[4:], due=None).longest_gap
+    assert missing_one is not None
+    assert missing_one.lasts == timedelta(days=1)
+
+
 # --- self-report ------------------------------------------------------------------
 
 
@@ -352,6 +412,21 @@ def test_an_answer_on_the_line_is_a_share_of_a_hundred() -> None:
 def test_an_answer_that_cannot_be_is_refused(missed: int, of_days: int) -> None:
     with pytest.raises(ValueError, match="ask again"):
         DaysMissed(asked_on=date(2026, 1, 12), missed=missed, of_days=of_days)
+
+
+@pytest.mark.parametrize(("missed", "of_days"), [(0, 7), (7, 7), (0, 1), (1, 1)])
+def test_none_all_and_one_day_are_answers(missed: int, of_days: int) -> None:
+    on = date(2026, 1, 12)
+    told = as_told(DaysMissed(asked_on=on, missed=missed, of_days=of_days))
+    assert (told.counted, told.of) == (of_days - missed, of_days)
+
+
+def test_a_share_of_the_last_day_is_an_answer_and_of_no_day_is_none() -> None:
+    on = date(2026, 1, 12)
+    told = as_told(DosesTaken(asked_on=on, percent=Decimal(50), of_days=1))
+    assert told.window == Window(start=date(2026, 1, 11), end=on)
+    with pytest.raises(ValueError, match="ask again"):
+        DosesTaken(asked_on=on, percent=Decimal(50), of_days=0)
 
 
 @pytest.mark.parametrize("percent", ["-0.1", "100.1"])

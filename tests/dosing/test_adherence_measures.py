@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from builders import day, fill
 from concord.dosing.adherence import (
@@ -33,6 +34,7 @@ from concord.dosing.adherence import (
 from concord.dosing.adherence.intervals import days_supplied, intervals
 from concord.dosing.supply import covered
 from concord.errors import UnusableInputError
+from concord.record.model import Supply
 from concord.wording.measures import EVIDENCE, MEASURES, NO_FIGURE
 
 FIRST = date(2026, 1, 1)
@@ -305,6 +307,18 @@ def test_a_dispensing_that_cannot_be_counted_is_named_with_the_reason() -> None:
 def test_a_dispensing_counts_from_the_day_of_birth_on(on: str, counts: int) -> None:
     fills, _ = fills_of([fill(on, 30)], birth=day("1970-05-05"))
     assert len(fills) == counts
+
+
+@pytest.mark.parametrize(
+    ("days", "counts"), [("0", 0), ("0.5", 0), ("1", 1), ("1.5", 0), ("2", 1)]
+)
+def test_a_dispensing_counts_if_it_lasts_one_whole_day_or_more(
+    days: str, counts: int
+) -> None:
+    line = structs.replace(fill("2026-01-01", None), supply=Supply(days=Decimal(days)))
+    fills, left = fills_of([line])
+    assert len(fills) == counts
+    assert [one.why for one in left] == [Unusable.NO_WHOLE_DAYS] * (1 - counts)
 
 
 # --- episodes ---------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 
 from concord.dosing.daily import Unclear
 from concord.dosing.schedule import Allowance, allowance, limits
-from concord.dosing.schedule.needed import Given, soonest
+from concord.dosing.schedule.needed import Given, Limits, soonest
 from concord.record.model import (
     AsNeeded,
     Dosage,
@@ -64,6 +64,53 @@ def test_every_6_hours_as_needed_is_a_least_gap_of_6_hours() -> None:
     found = allowed(dosage, "02-03T06:01")
     assert not found.now
     assert found.earliest == utc("2026-02-03T12:01")
+
+
+@pytest.mark.parametrize(
+    ("timing", "gap"),
+    [
+        (every(30, "s"), timedelta(seconds=30)),
+        (every(20, "min"), timedelta(minutes=20)),
+        (every(1, "d"), timedelta(hours=24)),
+        (every("0.5", "d"), timedelta(hours=12)),
+        (every(1, "wk"), timedelta(days=7)),
+    ],
+    ids=str,
+)
+def test_once_in_a_time_is_a_least_gap_of_that_time(
+    timing: Timing, gap: timedelta
+) -> None:
+    assert limits(needed(timing)).gap == gap
+
+
+@pytest.mark.parametrize(
+    ("within", "left"),
+    [
+        ("1 hour", {"02-03T11:00": 2, "02-03T11:01": 1}),
+        ("1 day", {"02-02T12:00": 2, "02-02T12:01": 1}),
+        ("1 week", {"01-27T12:00": 2, "01-27T12:01": 1}),
+        ("1 month", {"01-03T12:00": 2, "01-03T12:01": 1}),
+    ],
+)
+def test_a_dose_counts_for_as_long_as_its_limit_is(
+    within: str, left: dict[str, int]
+) -> None:
+    dosage = needed(None, most("2 {tablet}", within))
+    assert {at: allowed(dosage, at).left for at in left} == left
+
+
+@pytest.mark.parametrize(
+    ("unit", "name", "earliest"),
+    [("mo", "month", "2026-03-01T09:00"), ("a", "year", "2027-02-01T09:00")],
+)
+def test_so_many_times_a_month_or_a_year_are_counted_by_the_calendar(
+    unit: str, name: str, earliest: str
+) -> None:
+    dosage = needed(every(1, unit, 2))
+    assert limits(dosage).doses_within == Duration(1, name)
+    assert allowed(dosage, "02-01T09:00").left == 1
+    found = allowed(dosage, "02-01T09:00", "02-02T09:00")
+    assert (found.now, found.earliest) == (False, utc(earliest))
 
 
 def test_every_4_to_6_hours_allows_the_closer_one() -> None:
@@ -134,6 +181,29 @@ def test_without_a_limit_on_record_none_is_known_and_none_is_made_up() -> None:
     assert not limits(dosage).known
     found = allowed(dosage, "02-03T11:59")
     assert (found.now, found.left, found.last) == (True, None, False)
+
+
+def test_a_part_of_a_frequency_that_is_not_stated_is_one() -> None:
+    three = limits(needed(Timing(frequency=3, period_unit="d")))
+    assert (three.doses, three.doses_within) == (3, timedelta(days=1))
+    six_hours = limits(needed(Timing(period=Decimal(6), period_unit="h")))
+    assert (six_hours.gap, six_hours.doses) == (timedelta(hours=6), None)
+
+
+def test_months_are_limits_of_the_calendar_and_parts_of_one_or_no_time_are_none() -> (
+    None
+):
+    monthly = limits(needed(every(2, "mo")))
+    assert (monthly.doses, monthly.doses_within) == (1, Duration(2, "month"))
+    assert limits(needed(every("1.5", "mo"))) == Limits()
+    assert limits(needed(every(0, "h"))) == Limits()
+
+
+@pytest.mark.parametrize(
+    ("dose", "left"), [("0.5 {tablet}", 4), ("2 {tablet}", 1), ("0 {tablet}", 0)]
+)
+def test_how_many_are_left_hangs_on_how_much_one_is(dose: str, left: int) -> None:
+    assert allowed(needed(None, most("2 {tablet}", "1 day"), dose=dose)).left == left
 
 
 def test_amounts_that_cannot_be_compared_are_said_to_be_unclear() -> None:

@@ -163,3 +163,21 @@ def test_a_medicine_is_the_product_that_its_words_name(
 ) -> None:
     found = products_of(Medicine(text=text), knowledge.drugs[drug])
     assert {product.tag for product in found} == tags
+
+
+@pytest.mark.parametrize(
+    ("drug", "text", "forms"),
+    [
+        ("risperidone", "Risperdal 1 mg/mL oral solution", {"oral solution"}),
+        ("risperidone", "Risperdal 1 mg oral tablet", {"tablet"}),
+        ("risperidone", "Risperdal 1 mg", {"tablet", "oral solution"}),
+        ("amphetamine", "Dyanavel XR 5 mg tablet", {"tablet"}),
+        ("ziprasidone", "Geodon 20 mg capsule", {"capsule"}),
+        ("ziprasidone", "Geodon 20 mg injection", {"injection"}),
+    ],
+)
+def test_of_a_brand_of_several_forms_the_form_in_the_words_is_meant(
+    knowledge: Knowledge, drug: str, text: str, forms: set[str]
+) -> None:
+    found = products_of(Medicine(text=text), knowledge.drugs[drug])
+    assert {product.form for product in found} == forms

@@ -167,6 +167,42 @@ def test_what_is_needed_now_and_then_has_no_times(tmp_path: Path) -> None:
     assert (found["as_needed"], found["times_a_day"]) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("bounds", "counted"),
+    [
+        ({"start": "2026-11-22"}, 1),  # the day asked about
+        ({"start": "2026-11-23"}, 0),
+        ({"end": "2026-11-22"}, 1),
+        ({"end": "2026-11-21"}, 0),
+    ],
+)
+def test_what_is_taken_as_needed_counts_from_its_first_day_to_its_last(
+    tmp_path: Path, bounds: dict[str, str], counted: int
+) -> None:
+    made = order("Hydroxyzine 25 MG Oral Tablet", 1, 3, asNeededBoolean=True)
+    made["dosageInstruction"][0]["timing"]["repeat"]["boundsPeriod"] = bounds
+    assert asked(tmp_path, made)["as_needed"] == counted
+
+
+def test_a_film_ordered_in_milligrams_is_not_counted_in_tablets(tmp_path: Path) -> None:
+    film = "Buprenorphine 8 MG / Naloxone 2 MG Sublingual Film"
+    found = asked(tmp_path, order(film, 8, 1, "mg"))
+    (line,) = found["lines"]
+    assert line["pieces"] is None
+    assert "no-pieces" in [row["why"] for row in line["not_checked"]]
+    (line,) = asked(tmp_path, order(film, 1, 1, "film"))["lines"]
+    assert line["pieces"] == "1"
+
+
+def test_only_what_is_swallowed_is_told_to_be_kept_whole(tmp_path: Path) -> None:
+    injection = order("Invega Sustenna 156 mg injection", 156, 1, "mg", id="a")
+    injection["dosageInstruction"] = [injected_monthly()]
+    tablet = order("Invega 6 mg extended-release tablet", 1, 1, id="b")
+    lines = asked(tmp_path, injection, tablet)["lines"]
+    kinds = [[rule["kind"] for rule in line["rules"]] for line in lines]
+    assert ["not-split" in rules for rules in kinds] == [False, True]
+
+
 @pytest.mark.parametrize("status", ["on-hold", "stopped", "completed"])
 def test_what_is_not_taken_asks_for_nothing(tmp_path: Path, status: str) -> None:
     found = asked(tmp_path, order(SERTRALINE, 1, 1) | {"status": status})
@@ -186,6 +222,20 @@ def test_one_piece_of_a_strength_that_is_made(tmp_path: Path) -> None:
 def test_a_strength_that_needs_no_splitting(tmp_path: Path) -> None:
     half = order("Sertraline 100 MG Oral Tablet", 0.5, 1)
     assert offered(tmp_path, half) == [("whole-piece", "1 × 50 mg")]
+
+
+def saved(folder: Path, made: dict[str, Any]) -> list[tuple[str, str, str]]:
+    offers = asked(folder, made)["to_consider"]
+    return [(offer["kind"], offer["then"], offer["saves"]) for offer in offers]
+
+
+def test_what_another_strength_saves_is_counted_in_pieces_a_day(
+    tmp_path: Path,
+) -> None:
+    three = order("Quetiapine 100 MG Oral Tablet", 3, 2)
+    assert ("one-piece", "1 × 300 mg", "4") in saved(tmp_path, three)
+    half = order("Sertraline 100 MG Oral Tablet", 0.5, 2)  # splitting, not a piece
+    assert saved(tmp_path, half) == [("whole-piece", "1 × 50 mg", "0")]
 
 
 def test_two_strengths_at_one_time_are_one_piece_where_it_is_made(
@@ -222,6 +272,7 @@ def test_a_longer_form_is_put_forward_with_its_caution(tmp_path: Path) -> None:
     assert "XR" in offer["then"]
     assert any("Not interchangeable" in caution for caution in offer["cautions"])
     assert offer["sources"]
+    assert offer["saves"] == "0"  # how often it would be taken is not known here
     # Once a day there is nothing to save; a long-acting opioid saves no dose.
     assert offered(tmp_path, order("Quetiapine 100 MG Oral Tablet", 1, 1)) == []
     assert offered(tmp_path, order("Oxycodone 5 MG Oral Tablet", 1, 4)) == []
@@ -244,6 +295,43 @@ def test_a_medicine_alone_at_its_time_may_join_the_others(tmp_path: Path) -> Non
         ("same-time", "08:00"),
         ("same-time", "12:00"),
     ]
+
+
+def test_moving_to_another_time_saves_one_and_rests_on_the_advice_on_food(
+    tmp_path: Path,
+) -> None:
+    morning = order(SERTRALINE, 1, 1, id="a")
+
+    def moved(text: str) -> dict[str, Any]:
+        offers = asked(tmp_path, morning, at_noon(text))["to_consider"]
+        (found,) = (o for o in offers if o["id"] == "MedicationRequest/noon")
+        return found  # type: ignore[no-any-return]
+
+    known = moved("Memantine 10 MG Oral Tablet")
+    assert known["saves"] == "1"
+    assert [row["locator"] for row in known["sources"]] == ["2"]
+    assert known["cautions"] == []
+    unknown = moved("Allopurinol 100 MG Oral Tablet")
+    assert unknown["sources"] == []
+    assert ["nothing of food" in one for one in unknown["cautions"]] == [True]
+
+
+def test_a_medicine_ordered_for_an_event_of_the_day_stays_with_it(
+    tmp_path: Path,
+) -> None:
+    morning = order(SERTRALINE, 1, 1, id="a")
+    at_bedtime = order("Memantine 10 MG Oral Tablet", 1, None, id="hs", when=["HS"])
+    offers = asked(tmp_path, morning, at_bedtime)["to_consider"]
+    assert [offer["id"] for offer in offers] == ["MedicationRequest/a"]
+
+
+def test_a_medicine_is_not_moved_to_one_that_has_a_rule_of_food(tmp_path: Path) -> None:
+    noon = at_noon("Memantine 10 MG Oral Tablet")
+    metformin = order("Metformin 500 MG Oral Tablet", 1, 1, id="a")  # with meals
+    assert offered(tmp_path, metformin, noon) == []
+    # Breakfast in the directions alone is no reason: memantine needs no empty stomach.
+    breakfast = order(SERTRALINE, 1, None, id="a", when=["CM"])
+    assert offered(tmp_path, breakfast, noon) == [("same-time", "08:00")]
 
 
 def test_a_medicine_with_a_rule_of_food_or_of_its_time_stays_where_it_is(
@@ -271,11 +359,13 @@ def test_a_medicine_is_not_moved_to_one_it_interacts_with(
 # --- fewer times: only where a source gives as much in so few ---------------------
 
 
-def with_a_source(knowledge: Knowledge, times: int, each: str) -> Knowledge:
+def with_a_source(
+    knowledge: Knowledge, times: int, each: str, form: str = "IR"
+) -> Knowledge:
     """The real knowledge, and a source that gives bupropion so many times a day."""
     row = Titration(
         text="made for the test",
-        form="IR",
+        form=form,
         source="concord-local",
         locator="tests",
         status=Status.UNVERIFIED,
@@ -327,6 +417,32 @@ def test_fewer_times_rest_on_a_source_and_never_pass_the_most_at_one_time(
     # Another dose of the day is not the same dose.
     other = with_a_source(knowledge, 2, "100 mg")
     assert offers_by(tmp_path, other, three) == []
+
+
+def test_twice_may_be_once_where_the_most_at_one_time_is_just_reached(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
+    once = with_a_source(knowledge, 1, "150 mg")
+    twice = order("Bupropion 75 MG Oral Tablet", 1, 2)
+    (offer,) = offers_by(tmp_path, once, twice)
+    assert (offer.then, offer.saves) == ("150 mg, 1 times a day", Decimal(1))
+
+
+def test_the_most_at_one_time_is_that_of_the_form_that_is_taken(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
+    """300 mg at once are allowed of the once-daily tablet, not of the plain one."""
+    once = with_a_source(knowledge, 1, "300 mg", form="XL")
+    (offer,) = offers_by(tmp_path, once, order("Bupropion XL 150 mg tablet", 1, 2))
+    assert (offer.now, offer.saves) == ("150 mg, 2 times a day", Decimal(1))
+
+
+@pytest.mark.parametrize(("times", "each"), [(3, "100 mg"), (4, "75 mg"), (0, "0 mg")])
+def test_as_many_times_or_no_times_are_not_fewer(
+    tmp_path: Path, knowledge: Knowledge, times: int, each: str
+) -> None:
+    three = order("Bupropion 100 MG Oral Tablet", 1, 3)
+    assert offers_by(tmp_path, with_a_source(knowledge, times, each), three) == []
 
 
 # Each example reads a whole file: few of them, and no clock on each.

@@ -328,6 +328,15 @@ def test_new_zone_data_move_doses_to_come_and_none_that_was_due(
     )
 
 
+def test_a_dose_of_this_very_moment_is_of_the_fresh_plan_and_is_not_lost() -> None:
+    clocks = (timezone(timedelta(hours=-5)), timezone(timedelta(hours=-6)))
+    old, new = (planned(of(taken("08:00")), clock=c).due(*RANGE) for c in clocks)
+    now = old[10].at
+    assert replanned(old, new, now)[10] == new[10]
+    assert replanned(old, new, now + timedelta(minutes=1))[10] == old[10]
+    assert replanned((), new[10:], new[10].at) == new[10:]
+
+
 def test_new_zone_data_do_not_move_an_interval() -> None:
     old = planned(of(every(8, "h"))).due(*RANGE)
     new = planned(of(every(8, "h")), clock=Abolished()).due(*RANGE)

@@ -348,6 +348,7 @@ def test_a_fixed_dose_with_one_as_needed_is_not_as_needed() -> None:
         ((every(2, "d"),), 2),
         ((every(1, "d"),), 1),
         ((every(1, "d", 2),), 1),
+        ((every(2, "d", 3),), 1),  # more than one a day, on average
         ((every(28, "d"), every(14, "d")), 14),
         ((every(28, "d"), every(1, "d")), 1),
     ],

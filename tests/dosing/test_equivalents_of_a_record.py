@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from concord.cli import main
+from concord.dosing.equivalents import Given, Worth, worth
 from concord.knowledge.lookup import Knowledge
+from concord.knowledge.model import Equivalent, Equivalents, Status
+from concord.terms import Duration, Quantity
 from fhir_orders import a_file, order
 
 ON = ("--on", "2026-11-22")
@@ -205,7 +210,12 @@ def test_what_is_stopped_on_the_day_is_not_in_the_sum(tmp_path: Path) -> None:
 def test_without_a_table_named_it_is_the_one_in_use_on_the_day(
     tmp_path: Path,
 ) -> None:
-    for on, school in (("2022-11-03", "CDC 2016"), ("2022-11-04", "CDC 2022")):
+    for on, school in (
+        ("2016-03-14", "CDC 2022"),  # before any of them: the default
+        ("2016-03-15", "CDC 2016"),
+        ("2022-11-03", "CDC 2016"),
+        ("2022-11-04", "CDC 2022"),
+    ):
         path = tmp_path / "p.json"
         path.write_text('{"resourceType": "Patient", "id": "p"}')
         said = CliRunner().invoke(main, ["mme", str(path), "--on", on, "--json"])
@@ -266,6 +276,59 @@ def test_antipsychotics_by_mouth_and_by_injection(tmp_path: Path) -> None:
     )
     found = equivalents(tmp_path, "antipsychotic", "Gardner", injected)
     assert found["total"] == "20"  # 150 mg every 4 weeks do too
+
+
+@pytest.mark.parametrize(("weeks", "expected"), [(2, 40), (4, 20), (8, 10)])
+def test_an_injection_given_more_often_than_in_the_table_is_worth_more(
+    weeks: int, expected: int
+) -> None:
+    """The table has 150 mg every 4 weeks as 20 mg of olanzapine a day."""
+    row = Equivalent(
+        drug="haloperidol",
+        dose=Quantity.parse("150 mg"),
+        equals=Quantity.parse("20 mg"),
+        route="intramuscular",
+        every=Duration.parse("4 weeks"),
+        source="s",
+        locator="l",
+        status=Status.CHECKED,
+    )
+    table = Equivalents(
+        id="t",
+        title="T",
+        school="S",
+        kind="antipsychotic",
+        reference="r",
+        use="u",
+        row=(row,),
+    )
+    given = Given(
+        drug="haloperidol",
+        amount=Quantity.parse("150 mg"),
+        route="intramuscular",
+        days_between=Decimal(7 * weeks),
+    )
+    found = worth(table, given, date(2026, 11, 22))
+    assert isinstance(found, Worth)
+    assert found.equals == Quantity(expected, "mg")
+
+
+@pytest.mark.parametrize(("said", "left_out"), [("c", 1), ("elsewhere", 0)])
+def test_an_indication_that_is_a_line_of_the_problem_list_is_that_condition(
+    tmp_path: Path, said: str, left_out: int
+) -> None:
+    """One that points to a line that is not here leaves it unknown what it is for."""
+    condition = {
+        "resourceType": "Condition",
+        "id": "c",
+        "subject": {"reference": "Patient/p"},
+        "code": FOR_USE_DISORDER,
+    }
+    made = order(METHADONE, 3, 1)
+    made["reasonReference"] = [{"reference": f"Condition/{said}"}]
+    found = mme(tmp_path, made, condition)
+    assert len(found["not_counted"]) == left_out
+    assert len(found["refused"]) == 1 - left_out
 
 
 def test_an_antipsychotic_without_a_figure_is_refused(tmp_path: Path) -> None:

@@ -102,6 +102,16 @@ def test_the_next_sublocade_is_counted_from_the_last_one_given(
     assert next_of(person, knowledge) == [wanted]
 
 
+def test_an_injection_of_the_day_itself_is_the_last_one(knowledge: Knowledge) -> None:
+    person = a_person().taking("1819", text="Sublocade 300 mg/1.5 mL injection")
+    person = person.filled("1819", "2026-10-20", 30)
+    wanted = ["2026-12-22"]
+    by_fill = person.filled("1819", str(ON), 30)
+    assert [row[1] for row in next_of(by_fill, knowledge)] == wanted
+    by_log = person.said("1819", "taken", "2026-10-25").said("1819", "taken", str(ON))
+    assert [row[1] for row in next_of(by_log, knowledge)] == wanted
+
+
 def test_a_brand_of_two_forms_says_both(knowledge: Knowledge) -> None:
     person = a_person().taking("1819", text="Brixadi injection")
     person = person.filled("1819", "2026-11-01", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import ChainMap
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given as draw
 from hypothesis import strategies as st
+from msgspec import structs
 
 from concord.cli import main
 from concord.dosing.adherence import Window
@@ -28,7 +30,8 @@ from concord.dosing.missed import (
     gap_of_length,
     gap_of_log,
 )
-from concord.dosing.missed.voices import _figures
+from concord.dosing.missed.advice import Heard
+from concord.dosing.missed.voices import _figures, case_of
 from concord.dosing.schedule import window, windows_of
 from concord.education import points
 from concord.errors import ImpossibleRangeError
@@ -41,8 +44,10 @@ from concord.knowledge.model import (
     Status,
     When,
 )
+from concord.knowledge.tables import TABLES
 from concord.record.model import DoseEvent, Medicine, Taken
 from concord.terms import Duration, PartialDate, Quantity
+from concord.wording.missed import MORE_THAN_ONE
 
 ON = date(2026, 11, 22)
 NEW_YORK = ZoneInfo("America/New_York")
@@ -210,9 +215,15 @@ def test_no_status_of_a_dose_but_not_done_is_read_as_not_taken() -> None:
         (since(1), "48 hours", True, False),
         (since(2), "48 hours", True, None),
         (since(3), "48 hours", True, True),
+        (since(2), "24 hours", True, True),
+        (since(2), "24 hours", False, True),
+        (since(1), "24 hours", False, None),
         (since(0), "6 hours", False, False),
         (since(1), "6 hours", False, None),
         (since(2), "6 hours", False, True),
+        # One day missed is 24 hours late, told or counted.
+        (days(1), "24 hours", False, True),
+        (days(1), "25 hours", False, False),
         (gap_of_length(Duration(5, "hour")), "6 hours", False, False),
         (gap_of_length(Duration(6, "hour")), "6 hours", False, True),
         (since(0), None, False, True),
@@ -222,6 +233,39 @@ def test_a_gap_reaches_a_rule_or_not_or_it_is_not_known(
     gap: Gap, wanted: str | None, since_last: bool, answer: bool | None
 ) -> None:
     assert gap.reaches(rule(wanted, since_last=since_last)) is answer
+
+
+def test_a_gap_at_the_end_of_the_calendar_is_not_reached_before_its_day() -> None:
+    last = date.max - timedelta(days=3)
+    for on, reached in ((date.max - timedelta(days=1), False), (date.max, True)):
+        assert gap_between(last, on).reaches(rule("2 days")) is reached
+
+
+@pytest.mark.parametrize(("on", "latest"), [(ON, ON), (ON - timedelta(days=1), None)])
+def test_a_dose_of_the_day_itself_leaves_no_gap_and_a_later_one_is_not_counted(
+    on: date, latest: date | None
+) -> None:
+    found = gap_of_log([event(ON, Taken.TAKEN)], on, NEW_YORK)
+    assert (found.last if found else None) == (latest and (latest, latest))
+
+
+@pytest.mark.parametrize(
+    ("told", "surely", "perhaps", "not_yet"),
+    [
+        ("1 day", "24 hours", None, "25 hours"),
+        ("1 week", "7 days", None, "8 days"),
+        ("1 month", "28 days", "29 days", "32 days"),
+        ("1 month", "28 days", "31 days", "32 days"),
+        ("1 year", "365 days", "366 days", "367 days"),
+    ],
+)
+def test_a_told_length_is_as_many_days_as_its_unit_can_have(
+    told: str, surely: str, perhaps: str | None, not_yet: str
+) -> None:
+    gap = gap_of_length(Duration.parse(told))
+    assert gap.reaches(rule(surely)) is True
+    assert perhaps is None or gap.reaches(rule(perhaps)) is None
+    assert gap.reaches(rule(not_yet)) is False
 
 
 def test_months_are_counted_by_the_calendar_where_the_days_are_known() -> None:
@@ -621,7 +665,208 @@ def test_a_tablet_rule_is_never_told_of_an_injection(knowledge: Knowledge) -> No
                 assert {h.rule.form for h in heard} <= {product.tag}
 
 
+# --- which of several rules: made for the tests -----------------------------------
+
+DAYS_2 = "2 days"
+
+
+def by_rules(
+    knowledge: Knowledge, drug: str, *rules: MissedDoseRule, **more: Any
+) -> Advice:
+    """Advice where these are all the rules of a drug; by default two days missed."""
+    (entry,) = knowledge.entries_for("missed_doses", drug)
+    tables = {name: knowledge.table(name) for name in TABLES}
+    made = structs.replace(entry, rule=rules)
+    tables["missed_doses"] = ChainMap({entry.id: made}, dict(tables["missed_doses"]))
+    own = Knowledge(
+        version="tests",
+        tables=tables,
+        sources=knowledge.sources,
+        links=knowledge.links,
+    )
+    return asked(own, drug, more.pop("gap", days(2)), **more)
+
+
+def named(action: str, gap: str | None = None, **fields: Any) -> MissedDoseRule:
+    return structs.replace(rule(gap), action=action, **fields)
+
+
+def actions(heard: Iterable[Heard]) -> list[str]:
+    return [one.rule.action for one in heard]
+
+
+VALPROATE = When(taking=("valproate",))
+WITH_VALPROATE = Told(taking=frozenset({"valproate"}))
+
+
+def test_the_longest_gap_holds_and_the_shorter_ones_stand_beside_it_once(
+    knowledge: Knowledge,
+) -> None:
+    found = by_rules(knowledge, "acamprosate", named("any"), named("two", DAYS_2))
+    assert (actions(found.holds), actions(found.also)) == (["two"], ["any"])
+
+
+@pytest.mark.parametrize(
+    ("since_", "until", "heard"),
+    [
+        (None, None, True),
+        (ON, None, True),
+        (ON + timedelta(days=1), None, False),
+        (None, ON, False),
+        (None, ON + timedelta(days=1), True),
+    ],
+)
+def test_a_rule_holds_from_its_first_day_until_the_day_on_which_it_ended(
+    knowledge: Knowledge, since_: date | None, until: date | None, heard: bool
+) -> None:
+    found = by_rules(knowledge, "acamprosate", named("x", since=since_, until=until))
+    assert bool(found.holds) is heard
+
+
+def test_a_rule_of_one_form_is_open_where_the_drug_has_others_and_none_is_said(
+    knowledge: Knowledge,
+) -> None:
+    """Naltrexone is an injection with a name and tablets that have none."""
+    found = by_rules(knowledge, "naltrexone", named("x", form="XR"))
+    assert (actions(found.holds), found.needs) == ([], ("form",))
+    only = knowledge.drugs["esketamine"]
+    assert {p.tag for p in only.product} == {"NASAL"}
+    found = by_rules(knowledge, "esketamine", named("x", form="NASAL"))
+    assert (actions(found.holds), found.needs) == (["x"], ())
+
+
+def test_the_time_since_an_injection_is_told_to_the_day_and_since_a_tablet_is_not(
+    knowledge: Knowledge,
+) -> None:
+    """41 days since an injection are not 6 weeks; 41 days missed may be 42 since."""
+    for form, is_open in (("SUSTENNA", False), ("ER", True)):
+        six = named("six", "42 days", since_last=True, form=form)
+        found = by_rules(knowledge, "paliperidone", six, form=form, gap=days(41))
+        assert (bool(found.holds), bool(found.open)) == (False, is_open)
+
+
+def test_of_one_gap_the_rule_of_the_form_stands_above_that_of_every_form(
+    knowledge: Knowledge,
+) -> None:
+    rules = (named("every", DAYS_2), named("own", DAYS_2, form="XR"))
+    found = by_rules(knowledge, "lamotrigine", *rules, form="XR")
+    assert (actions(found.holds), actions(found.also)) == (["own"], ["every"])
+
+
+def test_of_one_gap_the_rule_of_more_circumstances_stands_above(
+    knowledge: Knowledge,
+) -> None:
+    two = When(taking=("valproate",), taken_for_at_least=Duration(1, "week"))
+    rules = (
+        named("any", DAYS_2),
+        named("one", DAYS_2, when=VALPROATE),
+        named("two", DAYS_2, when=two),
+    )
+    told = Told(taking=frozenset({"valproate"}), started=date(2026, 1, 1))
+    found = by_rules(knowledge, "lamotrigine", *rules, told=told)
+    assert actions(found.holds) == ["two"]
+    assert actions(found.also) == ["one", "any"]
+
+
+def test_what_sends_to_the_team_in_a_case_at_any_gap_comes_first(
+    knowledge: Knowledge,
+) -> None:
+    longest = named("two", DAYS_2)
+    in_the_case = named("team", when=VALPROATE, call_team=True)
+    found = by_rules(
+        knowledge, "lamotrigine", longest, in_the_case, told=WITH_VALPROATE
+    )
+    assert actions(found.holds) == ["team", "two"]
+    # Without a case, or without the team, it is a rule for shorter gaps.
+    for other in (named("x", call_team=True), named("x", when=VALPROATE)):
+        found = by_rules(knowledge, "lamotrigine", longest, other, told=WITH_VALPROATE)
+        assert (actions(found.holds), actions(found.also)) == (["two"], ["x"])
+
+
+@pytest.mark.parametrize(
+    ("gap", "is_open"), [("3 days", False), (DAYS_2, True), ("1 day", False)]
+)
+def test_a_rule_that_may_hold_is_open_from_the_gap_of_the_chosen_one_on(
+    knowledge: Knowledge, gap: str, is_open: bool
+) -> None:
+    """Two days were missed: of 3 days it does not hold, of 1 day it stands below."""
+    rules = (named("two", DAYS_2), named("may", gap, when=VALPROATE))
+    found = by_rules(knowledge, "lamotrigine", *rules)
+    assert actions(found.open) == (["may"] if is_open else [])
+
+
+def test_where_no_rule_holds_one_of_any_gap_that_may_is_open(
+    knowledge: Knowledge,
+) -> None:
+    found = by_rules(knowledge, "lamotrigine", named("may", when=VALPROATE))
+    assert (actions(found.open), found.needs) == (["may"], ("taken-with",))
+
+
+def test_in_what_window_a_day_lies_is_told_only_where_the_last_injection_is_known(
+    knowledge: Knowledge,
+) -> None:
+    last = date(2026, 10, 1)
+    known = Gap(on=ON, last=(last, last))
+    between = Gap(on=ON, last=(last, last + timedelta(days=1)))
+    for gap, placed in ((known, True), (between, False)):
+        found = asked(knowledge, "paliperidone", gap, form="SUSTENNA")
+        assert (found.window is not None) is placed
+
+
+@pytest.mark.parametrize(("days_", "answer"), [(14, True), (13, None)])
+def test_what_was_started_by_a_day_was_taken_for_the_time_since_then(
+    days_: int, answer: bool | None, knowledge: Knowledge
+) -> None:
+    told = Told(started_by=ON - timedelta(days=days_))
+    when = When(taken_for_at_least=Duration(2, "week"))
+    assert list(told.parts(when, knowledge, ON)) == [("start-date", answer)]
+
+
 # --- the two voices ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("form", "calls"), [("SUSTENNA", True), ("ER", False)])
+def test_of_an_injection_the_person_is_sent_to_the_team_whatever_the_rule(
+    knowledge: Knowledge, form: str, calls: bool
+) -> None:
+    found = by_rules(knowledge, "paliperidone", named("x", form=form), form=form)
+    assert for_person(found, knowledge).call_team is calls
+
+
+@pytest.mark.parametrize(("missed", "more"), [(1, False), (2, True)])
+def test_the_person_hears_one_rule_and_that_several_missed_doses_are_for_the_team(
+    knowledge: Knowledge, missed: int, more: bool
+) -> None:
+    rules = (named("every"), named("own", form="XR"))
+    found = by_rules(knowledge, "lamotrigine", *rules, form="XR", gap=days(missed))
+    told = [one.text for one in for_person(found, knowledge).holds]
+    assert told == (["own", MORE_THAN_ONE] if more else ["own"])
+
+
+def test_hours_are_late_and_days_are_missed(knowledge: Knowledge) -> None:
+    assert case_of(rule("6 hours"), knowledge) == "6 hours or more late"
+    assert case_of(rule("2 days"), knowledge) == "2 days or more missed"
+
+
+@pytest.mark.parametrize(
+    ("late", "words"), [(1, "1 day too late"), (2, "2 days too late")]
+)
+def test_a_window_is_said_with_its_source_and_how_far_outside_the_day_is(
+    knowledge: Knowledge, late: int, words: str
+) -> None:
+    last = date.fromisoformat(WINDOWS["paliperidone", "SUSTENNA"][2])
+    on = last + timedelta(days=late)
+    gap = gap_between(GIVEN, on)
+    found = asked(knowledge, "paliperidone", gap, form="SUSTENNA", on=on)
+    told = for_staff(found, knowledge).window
+    assert told is not None
+    assert told.text.endswith(f"; {words}.")
+    assert told.source is not None
+    unnamed = asked(knowledge, "naltrexone", gap, form="XR", on=on)
+    told = for_staff(unnamed, knowledge).window
+    assert told is not None
+    assert told.source is None
+
 
 GAPS = (since(1), since(2), since(3), days(1), days(8), days(60))
 ORDERS = (" mg", "titrat", "restart", "half the dose", "lower dose", "begin again")

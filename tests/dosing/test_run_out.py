@@ -20,6 +20,7 @@ from concord.dosing.supply import (
     Uncountable,
     earliest_refill,
     refills_left,
+    refuse_impossible_fills,
     run_out,
     stock_of,
     trip,
@@ -36,7 +37,7 @@ from concord.record.model import (
     Medicine,
     Supply,
 )
-from concord.terms import Duration, Quantity
+from concord.terms import Duration, Period, Quantity
 from scheduling import NEW_YORK, every, of, taken
 
 FIRST = date(2026, 1, 1)
@@ -229,6 +230,115 @@ def test_without_a_fill_nothing_can_be_said(knowledge: Knowledge) -> None:
     assert ahead(knowledge, [of(every(1, "d"))]).runs_out is Uncountable.NO_FILLS
 
 
+def daily_uses(amount: int, count: int, step: int = 1) -> list[tuple[date, Decimal]]:
+    return [(FIRST + n * step * DAY, Decimal(amount)) for n in range(count)]
+
+
+@pytest.mark.parametrize(("after", "left"), [(0, 29), (2, 25), (13, 3), (20, 1)])
+def test_what_is_left_is_that_of_the_beginning_of_the_day_asked_about(
+    after: int, left: int
+) -> None:
+    two = daily_uses(2, 100)
+    stock = [Stock(on=FIRST, amount=Decimal(29))]
+    found = run_out(stock, two, two, FIRST + after * DAY)
+    assert (found.earliest, found.left) == (FIRST + 14 * DAY, left)
+
+
+def test_a_fill_after_the_day_asked_about_is_not_left_on_it() -> None:
+    stock = [
+        Stock(on=FIRST, amount=Decimal(10)),
+        Stock(on=FIRST + 5 * DAY, amount=Decimal(10)),
+    ]
+    weekly = daily_uses(1, 60, step=7)
+    assert run_out(stock, weekly, weekly, FIRST + 4 * DAY).left == 9
+    assert run_out(stock, weekly, weekly, FIRST + 5 * DAY).left == 19
+
+
+def test_a_fill_that_comes_before_the_next_dose_is_there_for_it() -> None:
+    stock = [
+        Stock(on=FIRST, amount=Decimal(1)),
+        Stock(on=FIRST + 5 * DAY, amount=Decimal(1)),
+    ]
+    weekly = [(FIRST + 7 * n * DAY, Decimal(1)) for n in range(9)]
+    found = run_out(stock, weekly, weekly, FIRST + 4 * DAY)
+    assert (found.left, found.earliest) == (0, FIRST + 14 * DAY)
+
+
+def test_what_directions_that_have_ended_left_is_what_was_not_used() -> None:
+    ten = daily_uses(1, 10)
+    stock = [Stock(on=FIRST, amount=Decimal(30))]
+    found = run_out(stock, ten, ten, FIRST + 20 * DAY)
+    assert (found.lasts, found.left) == (True, 20)
+
+
+@pytest.mark.parametrize(("supplied", "earliest"), [(8, "2026-01-05"), (10, "None")])
+def test_what_is_needed_may_be_taken_on_the_last_day_of_its_directions(
+    knowledge: Knowledge, supplied: int, earliest: str
+) -> None:
+    two_a_day = Maximum(
+        amount=Quantity.parse("2 {tablet}"), within=Duration.parse("1 day")
+    )
+    dosage = of(
+        None,
+        as_needed=AsNeeded(),
+        maximum=two_a_day,
+        bounds=Period(end=day("2026-01-05")),
+    )
+    fill = filled("2026-01-01", f"{supplied} {{tablet}}")
+    assert str(counted(ahead(knowledge, [dosage], fill)).earliest) == earliest
+
+
+def test_a_fill_of_the_day_itself_counts_and_one_to_come_does_not(
+    knowledge: Knowledge,
+) -> None:
+    first = filled("2026-01-01", "10 {tablet}")
+    for on, out in (("2026-01-10", "2026-01-21"), ("2026-01-11", "2026-01-11")):
+        fills = (first, filled(on, "10 {tablet}"))
+        found = counted(ahead(knowledge, [of(every(1, "d"))], *fills))
+        assert str(found.earliest) == out
+
+
+def test_only_fills_that_name_the_order_use_up_its_refills(
+    knowledge: Knowledge,
+) -> None:
+    supply = Supply(refills=2)
+    for orders, left in ((("m0", "m0"), 1), (("m0", "other"), 2), ((None, None), None)):
+        fills = (
+            filled("2026-01-01", "5 {tablet}", order=orders[0]),
+            filled("2026-01-06", "5 {tablet}", order=orders[1]),
+        )
+        found = ahead(knowledge, [of(every(1, "d"))], *fills, supply=supply)
+        assert found.refills == left
+
+
+@pytest.mark.parametrize(
+    ("dose", "release", "out"),
+    [
+        ("50 mg", "extended", "2026-01-31"),
+        ("75 mg", "extended", None),  # one and a half, and it is not broken
+        ("75 mg", None, "2026-01-21"),
+    ],
+)
+def test_what_is_not_split_is_counted_in_whole_pieces_or_not_at_all(
+    knowledge: Knowledge, dose: str, release: str | None, out: str | None
+) -> None:
+    form = "Extended Release Oral Tablet" if release else "Oral Tablet"
+    piece = Ingredient(
+        rxcui=knowledge.drugs["quetiapine"].identity.rxcui[0],
+        name="quetiapine",
+        strength=Quantity.parse("50 mg"),
+    )
+    medicine = Medicine(
+        text=f"Quetiapine 50 MG {form}", release=release, ingredients=(piece,)
+    )
+    fill = filled("2026-01-01", "30 {tablet}")
+    found = ahead(knowledge, [of(every(1, "d"), dose)], fill, medicine=medicine)
+    if out is None:
+        assert found.runs_out is Uncountable.UNEVEN_PIECES
+    else:
+        assert str(counted(found).earliest) == out
+
+
 def test_fills_from_before_the_order_are_of_another_one_unless_they_name_it(
     knowledge: Knowledge,
 ) -> None:
@@ -302,6 +412,22 @@ def test_a_controlled_medicine_may_be_filled_once_85_percent_is_used(
     found = earliest_refill(made, Decimal("0.85"), date(2026, 4, 1))
     assert str(found) == out
     assert earliest_refill([], Decimal("0.85"), date(2026, 4, 1)) is None
+
+
+def test_a_fill_of_the_day_itself_counts_for_the_next_one() -> None:
+    first = filled("2026-01-01", "30 {tablet}", days=30)
+    second = filled("2026-01-28", "30 {tablet}", days=30)
+    share = Decimal("0.85")
+    for on, wanted in ((27, "2026-01-27"), (28, "2026-02-26")):
+        found = earliest_refill([first, second], share, date(2026, 1, on))
+        assert str(found) == wanted
+
+
+def test_a_fill_of_the_day_of_birth_can_be_and_one_of_the_day_before_cannot() -> None:
+    made = [filled("2026-01-05", "30 {tablet}")]
+    refuse_impossible_fills(made, day("2026-01-05"))
+    with pytest.raises(ImpossibleSupplyError, match="before the person's birth"):
+        refuse_impossible_fills(made, day("2026-01-06"))
 
 
 def test_only_a_controlled_medicine_has_a_first_day_for_its_refill(

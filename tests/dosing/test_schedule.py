@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date, time, timedelta
+from collections import ChainMap
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from builders import THEN, a_person, day, started
 from concord.dosing.daily import in_force
 from concord.dosing.outlook import plan_of, setting
-from concord.dosing.schedule import Spacing, day_times, plan, stretches
-from concord.dosing.schedule.rhythm import Unplanned
+from concord.dosing.schedule import Spacing, Stretch, day_times, plan, stretches
+from concord.dosing.schedule.rhythm import Interval, Unplanned
 from concord.errors import ImpossibleScheduleError
 from concord.knowledge.lookup import Knowledge
+from concord.knowledge.tables import TABLES
 from concord.record.fold import LineStatus, state_on
 from concord.record.forms import record_from_json, record_to_json
 from concord.record.model import (
@@ -49,6 +53,14 @@ def due_in(timing: Timing, first: str, last: str, **more: object) -> list[str]:
     return local(between(planned(of(timing), **more), first, last))  # type: ignore[arg-type]
 
 
+def one_change(
+    kind: ChangeKind, effective: PartialDate, dosage: tuple[Dosage, ...] = ()
+) -> Change:
+    return Change(
+        id=kind.value, kind=kind, recorded_at=THEN, effective=effective, dosage=dosage
+    )
+
+
 # --- times of the day -------------------------------------------------------------
 
 
@@ -74,6 +86,10 @@ def due_in(timing: Timing, first: str, last: str, **more: object) -> list[str]:
         (Timing(when=("PCV",)), "18:30"),
         (Timing(when=("PCV",), offset=10), "18:10"),
         (Timing(when=("HS",), offset=30), "21:30"),
+        (Timing(when=("HS",), offset=0), "22:00"),
+        (Timing(frequency=2, period_unit="d"), "08:00 20:00"),
+        (every(6, "h", None), "00:00 06:00 12:00 18:00"),
+        (every(1, "d", 2, frequency_max=2), "08:00 20:00"),
         (Timing(when=("WAKE",), offset=15), "07:15"),
         (every(6, "h"), "00:00 06:00 12:00 18:00"),
         (every(6, "h", times_of_day=("08:00",)), "02:00 08:00 14:00 20:00"),
@@ -92,6 +108,43 @@ def test_times_are_those_named_else_the_events_else_the_usual_ones(
 
 
 @pytest.mark.parametrize(
+    ("timing", "on"),
+    [
+        # 1 January 2026 is a Thursday.
+        (every(1, "d", 1), "01 02 03 04 05 06 07 08"),
+        (every(2, "d", 1), "01 03 05 07"),
+        (every(2, "d", 2), "01 02 03 04 05 06 07 08"),
+        (every(1, "wk", 1), "01 08"),
+        (every(1, "wk", 2), "01 04 08"),
+        (every(2, "wk", 1), "01"),
+        (every(1, "mo", 1), "01"),
+        (every(1, "wk", 1, days_of_week=("mon",)), "05"),
+        (every(1, "wk", 2, days_of_week=("mon", "wed")), "05 07"),
+    ],
+    ids=str,
+)
+def test_one_dose_on_a_day_with_a_meal_is_with_the_first_one(
+    timing: Timing, on: str
+) -> None:
+    with_food = msgspec.structs.replace(timing, when=("C",))
+    found = due_in(with_food, "2026-01-01", "2026-01-08")
+    assert found == [f"01-{one} 08:00" for one in on.split()]
+
+
+@pytest.mark.parametrize(
+    "timing",
+    [every(2, "d", 4), every(1, "wk", 14), every(1, "wk", 2, days_of_week=("thu",))],
+    ids=str,
+)
+def test_two_doses_on_a_day_with_a_meal_are_with_the_first_and_the_last(
+    timing: Timing,
+) -> None:
+    with_food = msgspec.structs.replace(timing, when=("C",))
+    found = due_in(with_food, "2026-01-01", "2026-01-01")
+    assert found == ["01-01 08:00", "01-01 18:00"]
+
+
+@pytest.mark.parametrize(
     ("timing", "default"),
     [
         (taken("08:00"), False),
@@ -105,6 +158,27 @@ def test_times_are_those_named_else_the_events_else_the_usual_ones(
 )
 def test_what_comes_from_a_default_says_so(timing: Timing, default: bool) -> None:
     assert planned(of(timing)).by_default is default
+
+
+def test_a_usual_time_holds_from_its_first_day_until_the_day_on_which_it_ended(
+    knowledge: Knowledge,
+) -> None:
+    on = date(2026, 11, 22)
+    measure = knowledge.measures["day-times"]
+    (old,) = (value for value in measure.value if value.name == "HS")
+    others = tuple(value for value in measure.value if value.name != "HS")
+    later = structs.replace(old, at=(time(23, 30),), since=on)
+    earlier = structs.replace(old, until=on)
+    values = (*others, later, earlier)
+    tables = {name: knowledge.table(name) for name in TABLES}
+    tables["measures"] = ChainMap(
+        {measure.id: structs.replace(measure, value=values)}, dict(tables["measures"])
+    )
+    own = Knowledge(
+        version="t", tables=tables, sources=knowledge.sources, links=knowledge.links
+    )
+    assert day_times(own, on).events["HS"] == time(23, 30)
+    assert day_times(own, on - timedelta(days=1)).events["HS"] == old.at[0]
 
 
 def test_a_persons_own_times_come_before_the_default(knowledge: Knowledge) -> None:
@@ -156,6 +230,13 @@ def test_the_default_day_has_a_time_for_every_event_and_up_to_five_doses(
         (taken("09:00", days_of_week=("sun",)), "2026-01-01", "2026-01-14", "04 11"),
         (every(1, "d", cycle=Cycle(length=5, days=(1, 2))), "2026-01-01",
          "2026-01-12", "01 02 06 07 11 12"),
+        (every(1, "d", cycle=Cycle(length=5, days=(5,))), "2026-01-01",
+         "2026-01-12", "05 10"),
+        (every(1, "wk", None, days_of_week=("mon",)), "2026-01-01", "2026-01-14",
+         "05 12"),
+        (every(1, "wk", 4, days_of_week=("mon", "tue")), "2026-01-01",
+         "2026-01-09", "05 05 06 06"),
+        (every(1, "mo", None), "2026-01-01", "2026-01-31", "01"),
         (every(1, "mo"), "2026-01-01", "2026-01-31", "01"),
         (every(1, "mo", 2), "2026-01-01", "2026-01-31", "01 16"),
         (every(2, "d", 2, times_of_day=("08:00", "20:00")), "2026-01-01",
@@ -163,6 +244,9 @@ def test_the_default_day_has_a_time_for_every_event_and_up_to_five_doses(
         (every(2, "d", 4), "2026-01-01", "2026-01-02", "01 01 02 02"),
         (every(1, "d", count=3), "2026-01-01", "2026-01-12", "01 02 03"),
         (every(1, "d", count=3), "2026-01-03", "2026-01-12", "03"),
+        (every(1, "d", count=10), "2026-01-09", "2026-01-31", "09 10"),
+        (every(12, "h", days_of_week=("mon",)), "2026-01-01", "2026-01-14",
+         "05 05 12 12"),
         (every(24, "h", count=3), "2026-01-02", "2026-01-12", "02 03"),
         (Timing(count=1), "2026-01-01", "2026-01-12", "01"),
         (every("1.5", "d"), "2026-01-01", "2026-01-05", "01 02 04 05"),
@@ -203,6 +287,222 @@ def test_named_moments_are_due_as_they_are_named() -> None:
     assert due_in(timing, "2026-02-01", "2026-02-28") == ["02-03 10:00", "02-05 08:00"]
 
 
+def test_named_moments_count_from_the_first_to_before_the_last_of_a_range() -> None:
+    nine, ten = "2026-02-03T14:00:00Z", "2026-02-03T15:00:00Z"
+    found = planned(of(Timing(event=(day(ten), day(nine)))))
+    for first, last, hours in (
+        (nine, ten, [9]),
+        (ten, "2026-02-04T00:00:00Z", [10]),
+        (nine, "2026-02-03T15:00:01Z", [9, 10]),
+    ):
+        due = found.due(datetime.fromisoformat(first), datetime.fromisoformat(last))
+        assert [one.at.astimezone(NEW_YORK).hour for one in due] == hours
+    both = between(found, "2026-02-03", "2026-02-03")
+    assert [one.nth for one in both] == [1, 2]
+
+
+def test_a_named_day_without_an_hour_is_at_the_time_of_one_dose_a_day() -> None:
+    nine = structs.replace(A_DAY, spread={1: (time(9),), 2: (time(8), time(20))})
+    found = planned(of(Timing(event=(day("2026-02-03"),))), day=nine)
+    assert local(between(found, "2026-02-01", "2026-02-28")) == ["02-03 09:00"]
+
+
+@pytest.mark.parametrize(
+    ("timing", "doses"),
+    [
+        (Timing(period=Decimal(8), period_unit="h"), 31 * 3),
+        (Timing(period=Decimal(1), period_unit="mo"), 1),
+        (Timing(period=Decimal(1), period_unit="d"), 31),
+    ],
+    ids=str,
+)
+def test_a_period_without_a_number_of_doses_has_one(timing: Timing, doses: int) -> None:
+    assert len(due_in(timing, "2026-01-02", "2026-02-01")) == doses
+
+
+THREE = ("mon", "wed", "fri")
+
+
+@pytest.mark.parametrize(
+    ("timing", "doses"),
+    [
+        (Timing(frequency=2, period_unit="d"), 14),
+        (every(1, "wk", 7), 7),
+        (every(1, "wk", 1, days_of_week=THREE), 3),
+        (every(1, "wk", 3, days_of_week=THREE), 3),
+        (every(1, "wk", 6, days_of_week=THREE), 6),
+        (Timing(period=Decimal(1), period_unit="wk", days_of_week=THREE), 3),
+    ],
+    ids=str,
+)
+def test_a_week_has_as_many_doses_as_directions_say_whenever_they_began(
+    timing: Timing, doses: int
+) -> None:
+    found = planned(of(timing), since=None)
+    assert found.left == ()
+    assert len(between(found, "2026-01-05", "2026-01-11")) == doses
+
+
+def test_two_doses_on_three_named_days_are_refused() -> None:
+    with pytest.raises(ImpossibleScheduleError, match="named days do not make up"):
+        planned(of(every(1, "wk", 2, days_of_week=THREE)))
+
+
+@pytest.mark.parametrize(
+    ("timing", "left"),
+    [
+        (every(1, "mo", 28), False),
+        (every(1, "mo", 29), True),
+        (every(1, "mo", 1, times_of_day=("08:00",)), False),
+        (every(1, "mo", 1, times_of_day=("08:00", "20:00")), True),
+        (every(1, "s"), False),
+    ],
+    ids=str,
+)
+def test_a_month_has_a_day_for_each_dose_or_is_left_open(
+    timing: Timing, left: bool
+) -> None:
+    assert bool(planned(of(timing)).left) is left
+
+
+@pytest.mark.parametrize("on", [1, 28])
+def test_a_cycle_may_have_one_day_its_first_or_its_last(on: int) -> None:
+    timing = every(1, "d", cycle=Cycle(length=28, days=(on,)))
+    found = days(between(planned(of(timing)), "2026-01-01", "2026-01-28"))
+    assert found == [f"01-{on:02}"]
+
+
+def test_a_range_of_one_number_and_no_minutes_from_an_event_can_be_followed() -> None:
+    assert planned(of(every(1, "d", 2, frequency_max=2))).left == ()
+    at_bedtime = Timing(when=("HS",), offset=0)
+    assert due_in(at_bedtime, "2026-01-02", "2026-01-02") == ["01-02 22:00"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "on"),
+    [("02-03", "02-05", ["02-03", "02-05"]), ("02-04", "02-04", [])],
+)
+def test_named_moments_on_the_first_and_last_day_of_their_bounds_are_due(
+    first: str, last: str, on: list[str]
+) -> None:
+    timing = Timing(event=(day("2026-02-03"), day("2026-02-05")))
+    bounds = Period(start=day(f"2026-{first}"), end=day(f"2026-{last}"))
+    found = planned(of(timing, bounds=bounds))
+    assert days(between(found, "2026-02-01", "2026-02-28")) == on
+
+
+MONDAY = ("mon",)
+
+
+@pytest.mark.parametrize(
+    ("timing", "last"),
+    [
+        (every(2, "wk", days_of_week=MONDAY), "2026-01-19"),
+        (every(1, "wk", 3), "2026-01-19"),
+        (every(1, "mo"), "2026-02-05"),
+        (every(1, "d", days_of_week=MONDAY), "2026-01-19"),
+    ],
+    ids=str,
+)
+def test_a_dose_on_the_last_day_of_the_directions_is_due_and_one_after_it_is_not(
+    timing: Timing, last: str
+) -> None:
+    end = date.fromisoformat(last)
+    for more, is_due in ((0, True), (1, False)):
+        bounds = Period(end=PartialDate.of(end - timedelta(days=more)))
+        found = planned(of(timing, bounds=bounds), since="2026-01-05")
+        due = between(found, "2026-01-01", "2026-04-01")
+        assert (max(days(due)) == end.strftime("%m-%d")) is is_due
+
+
+def test_a_monthly_dose_for_one_day_is_due_on_that_day() -> None:
+    found = planned(of(every(1, "mo"), lasts=Duration.parse("1 day")))
+    assert days(between(found, "2026-01-01", "2026-03-01")) == ["01-01"]
+
+
+def test_a_monthly_dose_is_found_years_after_it_began() -> None:
+    found = planned(of(every(1, "mo")), since="2020-11-15")
+    wanted = ["02-15", "03-15", "04-15"]
+    assert days(between(found, "2026-02-01", "2026-04-30")) == wanted
+
+
+def test_doses_that_were_due_before_a_range_count_in_how_many_there_are() -> None:
+    found = planned(of(every(1, "d", count=10)))
+    assert days(between(found, "2026-01-09", "2026-02-28")) == ["01-09", "01-10"]
+    assert between(found, "2026-01-11", "2026-02-28") == ()
+
+
+def test_each_of_many_patches_says_when_it_comes_off() -> None:
+    patch = taken("20:00", duration=Decimal(12), duration_unit="h")
+    found = between(planned(of(patch, "1 {patch}")), "2026-01-01", "2026-03-01")
+    assert {one.until and one.until - one.at for one in found} == {timedelta(hours=12)}
+
+
+def test_an_interval_on_named_weekdays_is_due_on_these_alone() -> None:
+    timing = every(36, "h", days_of_week=MONDAY)
+    found = between(planned(of(timing)), "2026-01-01", "2026-02-28")
+    assert found
+    assert {one.day.weekday() for one in found} == {0}
+
+
+@pytest.mark.parametrize(
+    ("anchor", "doses"),
+    [
+        ("2026-01-01T13:00:00Z", 3),  # 8 in the morning: to before 8 in the evening
+        ("2026-01-01", 4),  # the hour is not known: two whole days
+    ],
+)
+def test_directions_that_last_some_hours_end_by_the_hour_where_it_is_known(
+    anchor: str, doses: int
+) -> None:
+    dosage = of(every(12, "h"), lasts=Duration.parse("36 hours"))
+    begins = PartialDate.parse(anchor)
+    stretch = Stretch(
+        dosage=(dosage,), first=date(2026, 1, 1), anchor=begins, begins=begins.moment
+    )
+    found = plan((stretch,), A_DAY, here=NEW_YORK)
+    assert len(between(found, "2026-01-01", "2026-01-10")) == doses
+
+
+@pytest.mark.parametrize(
+    ("timing", "refused"), [(every(2, "d"), False), (every(1, "d"), True)]
+)
+def test_just_twice_as_often_as_it_lasts_is_no_slip_yet(
+    timing: Timing, refused: bool
+) -> None:
+    four_days = Spacing(interval=Duration.parse("4 days"), least_share=Decimal("0.5"))
+    try:
+        planned(of(timing, "16 mg"), spacing=four_days)
+    except ImpossibleScheduleError:
+        assert refused
+    else:
+        assert not refused
+
+
+def test_bounds_of_one_moment_are_not_refused() -> None:
+    now = day("2026-01-03T13:00:00Z")
+    found = planned(of(every(1, "d"), bounds=Period(start=now, end=now)))
+    assert days(between(found, "2026-01-01", "2026-01-10")) == ["01-03"]
+
+
+@pytest.mark.parametrize(("stopped", "on"), [(2, ["01-01"]), (1, [])])
+def test_what_is_stopped_on_the_next_day_was_taken_for_one_and_on_the_same_for_none(
+    stopped: int, on: list[str]
+) -> None:
+    for at in ("", "T17:00:00Z"):
+        first = PartialDate.parse(f"2026-01-01{at}")
+        last = PartialDate.parse(f"2026-01-0{stopped}{at}")
+        dosage = (of(taken("08:00", "20:00")),)
+        changes = (
+            one_change(ChangeKind.STARTED, first, dosage),
+            one_change(ChangeKind.STOPPED, last),
+        )
+        found = plan(stretches(changes), A_DAY, here=NEW_YORK)
+        due = between(found, "2026-01-01", "2026-01-10")
+        assert sorted(set(days(due)))[:1] == on
+        assert bool(stretches(changes)) is bool(on)
+
+
 def test_a_patch_says_when_it_comes_off_counted_in_time_that_passes() -> None:
     patch = taken("20:00", duration=Decimal(12), duration_unit="h")
     (one,) = between(planned(of(patch, "1 {patch}")), "2026-03-07", "2026-03-07")
@@ -213,6 +513,83 @@ def test_a_patch_says_when_it_comes_off_counted_in_time_that_passes() -> None:
 def test_a_patch_each_72_hours_keeps_its_72_hours() -> None:
     found = between(planned(of(every(72, "h"))), "2026-03-01", "2026-03-20")
     assert {b.at - a.at for a, b in itertools.pairwise(found)} == {timedelta(hours=72)}
+
+
+@pytest.mark.parametrize(
+    ("length", "unit", "wears"),
+    [
+        ("30", "s", timedelta(seconds=30)),
+        ("90", "min", timedelta(minutes=90)),
+        ("12", "h", timedelta(hours=12)),
+        ("3", "d", timedelta(days=3)),
+        ("1", "wk", timedelta(days=7)),
+        ("1", "mo", None),  # months have no one length
+    ],
+)
+def test_one_dose_stays_on_for_as_long_as_the_directions_say(
+    length: str, unit: str, wears: timedelta | None
+) -> None:
+    patch = taken("08:00", duration=Decimal(length), duration_unit=unit)
+    for one in between(planned(of(patch, "1 {patch}")), "2026-01-05", "2026-01-20"):
+        assert one.until == (None if wears is None else one.at + wears)
+
+
+@pytest.mark.parametrize(
+    ("timing", "apart"),
+    [
+        (every(1, "s"), timedelta(seconds=1)),
+        (every(30, "s"), timedelta(seconds=30)),
+        (every(1, "min"), timedelta(minutes=1)),
+        (every(1, "h", 2), timedelta(minutes=30)),
+        (every("1.5", "wk"), timedelta(days=10, hours=12)),
+    ],
+    ids=str,
+)
+def test_an_interval_is_as_long_as_its_unit_says(
+    timing: Timing, apart: timedelta
+) -> None:
+    plan = planned(of(timing))
+    (course, _clock), *_ = plan.courses
+    assert isinstance(course.rhythm, Interval)
+    assert course.rhythm.every == apart
+
+
+def test_an_interval_counts_from_the_hour_at_which_it_was_begun() -> None:
+    changes = (started("a", "2026-01-05T15:15:00Z", dosage=(of(every(8, "h")),)),)
+    plan_ = plan(stretches(changes), A_DAY, here=NEW_YORK)
+    assert local(between(plan_, "2026-01-05", "2026-01-06")) == [
+        "01-05 10:15",
+        "01-05 18:15",
+        "01-06 02:15",
+        "01-06 10:15",
+        "01-06 18:15",
+    ]
+
+
+def test_once_a_year_is_on_the_same_day_of_each_year() -> None:
+    found = between(planned(of(every(1, "a"))), "2026-01-01", "2028-12-31")
+    assert [str(one.day) for one in found] == ["2026-01-01", "2027-01-01", "2028-01-01"]
+
+
+# --- which dose of its day --------------------------------------------------------
+
+
+def test_doses_by_the_clock_are_numbered_in_each_day_and_others_through() -> None:
+    # Clocks are changed on 8 March 2026.
+    twice = between(planned(of(taken("08:00", "20:00"))), "2026-03-01", "2026-03-14")
+    assert [one.nth for one in twice] == [1, 2] * 14
+    assert twice[0].key == ("2026-03-01", 1)
+    through = between(planned(of(every(12, "h"))), "2026-01-02", "2026-01-03")
+    assert [one.nth for one in through] == [3, 4, 5, 6]
+    assert through[0].key == ("", 3)
+    named = Timing(event=(day("2026-02-05"), day("2026-02-03")))
+    moments = between(planned(of(named)), "2026-02-01", "2026-02-28")
+    assert [one.key for one in moments] == [("", 1), ("", 2)]
+
+
+def test_a_dose_by_an_interval_at_midnight_is_of_the_day_that_begins() -> None:
+    found = between(planned(of(every(6, "h"))), "2026-01-02", "2026-01-04")
+    assert days(found) == ["01-02"] * 4 + ["01-03"] * 4 + ["01-04"] * 4
 
 
 # --- ranges -----------------------------------------------------------------------
@@ -404,6 +781,19 @@ def test_every_second_day_goes_on_in_step_after_a_pause() -> None:
         (of(every(2, "d", 3)), "2026-01-01", Unplanned.NO_DAYS),
         (of(every("1.5", "mo")), "2026-01-01", Unplanned.NO_DAYS),
         (of(every(1, "mo", days_of_week=("mon",))), "2026-01-01", Unplanned.NO_DAYS),
+        # A month may have 28 days, and nobody says on which ones a second time is.
+        (of(every(1, "mo", 29)), "2026-01-01", Unplanned.NO_DAYS),
+        (
+            of(every(1, "mo", 2, times_of_day=("08:00", "20:00"))),
+            "2026-01-01",
+            Unplanned.NO_DAYS,
+        ),
+        (of(every(1, "mo")), None, Unplanned.NO_START),
+        (
+            of(every(1, "d", cycle=Cycle(length=5, days=(1,)))),
+            None,
+            Unplanned.NO_START,
+        ),
         (of(every(2, "d")), None, Unplanned.NO_START),
         (of(every(2, "d")), "2026-01", Unplanned.NO_START),
         (of(every(1, "wk")), "2026", Unplanned.NO_START),
@@ -430,7 +820,12 @@ def test_steps_without_an_end_or_a_beginning_are_not_laid_out() -> None:
 
 
 def test_daily_doses_need_no_beginning_and_weekdays_none_either() -> None:
-    for timing in (every(1, "d"), taken("08:00", days_of_week=("mon",))):
+    for timing in (
+        every(1, "d"),
+        every(1, "wk", 7),
+        every(2, "d", 2),
+        taken("08:00", days_of_week=("mon",)),
+    ):
         assert planned(of(timing), since=None).left == ()
 
 
@@ -496,10 +891,12 @@ def test_thirteen_times_a_day_of_a_weekly_injection_is_refused_by_its_product(
         (every(1, "d", 3, times_of_day=("08:00", "20:00")), "another number of doses"),
         (every(8, "h", times_of_day=("08:00", "20:00")), "an interval that the named"),
         (every(1, "wk", 3, days_of_week=("mon", "tue")), "that the named days"),
+        (every(1, "wk", 2, days_of_week=("mon", "tue", "wed")), "that the named days"),
         (every(1, "wk", 3, when=("MORN", "HS")), "that the named times"),
         (Timing(when=("CM",), offset=10), "minutes from an event that is at a meal"),
         (taken("08:00", offset=10), "minutes from an event, and no event"),
         (every("0.0001", "s"), "doses within one second"),
+        (every("0.999", "s"), "doses within one second"),
         (every(1, "d", cycle=Cycle(length=7, days=(8,))), "a day of a cycle"),
         (every(1, "d", cycle=Cycle(length=7, days=())), "a day of a cycle"),
     ],
@@ -522,6 +919,7 @@ def test_directions_that_contradict_themselves_are_refused(
         ("2026-02", "2026-01", True),
         ("2026-01", "2026-01", False),
         ("2026-01-03T10:00:00Z", "2026-01-03T09:00:00Z", True),
+        ("2026-01-03T10:00:00Z", "2026-01-03T10:00:00Z", False),
         ("2026-01-03T10:00:00Z", "2026-01-03", False),
     ],
 )
@@ -584,6 +982,9 @@ def test_the_whole_calendar_can_be_asked_for() -> None:
     (line,) = (MedicationLine(id="m", medicine=Medicine(text="x")),)
     assert stretches(line.changes) == ()
     plan = planned(of(every(1, "a")), since="2020-06-01")
+    daily = planned(of(every(1, "d")), since="0001-01-01")
+    for on in ("0002-01-10", "9998-12-20"):
+        assert len(between(daily, on, on)) == 1
     for year in ("0001", "9999"):
         found = between(plan, f"{year}-06-01", f"{year}-06-02", clock=NEW_YORK)
         assert [one.at.astimezone(NEW_YORK).time() for one in found] in ([], [time(8)])

@@ -150,13 +150,14 @@ def _amount(
         return Unclear.NO_FREQUENCY
     if not low.fits(high.unit) or (cap is not None and not cap.fits(high.unit)):
         return Unclear.MIXED_UNITS
-    least, most = rate if rate is not None else (Decimal(0), Decimal(0))
+    nothing = Decimal(0)
+    least, most = rate or (nothing, nothing)
     highest = Quantity(high.value * most, high.unit)
     if cap is not None and (rate is None or cap.to(high.unit).value < highest.value):
         highest = cap.to(high.unit)
     needed = dosage.as_needed is not None
     return DailyAmount(
-        low=Quantity(Decimal(0) if needed else low.value * least, low.unit),
+        low=Quantity(nothing if needed else low.value * least, low.unit),
         high=highest,
         single=high,
         as_needed=needed,

@@ -160,8 +160,9 @@ def total(table: Equivalents, given: Iterable[Given], on: date) -> Total:
             parts.append(found)
         else:
             refused.append(found)
-    unit = parts[0].equals.unit if parts else table.row[0].equals.unit
-    value = sum((part.equals.to(unit).value for part in parts), Decimal(0))
+    worths = [part.equals for part in parts]
+    unit = next(one.unit for one in (*worths, *(row.equals for row in table.row)))
+    value = sum((one.to(unit).value for one in worths), Decimal(0))
     purpose = [r for r in refused if r.row is not None and r.row.not_counted]
     return Total(
         table=table.id,

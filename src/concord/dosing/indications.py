@@ -20,8 +20,9 @@ def stated(
     found: dict[str, None] = {}
     for indication in _indications(entry):
         codes = indication.codes
-        if indication.condition is not None and indication.condition in conditions:
-            codes = (*codes, *conditions[indication.condition].codes)
+        line = conditions.get(indication.condition or "")
+        if line is not None:
+            codes = (*codes, *line.codes)
         found |= dict.fromkeys(knowledge.conditions_of(codes))
     return tuple(found)
 

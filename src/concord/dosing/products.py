@@ -19,8 +19,9 @@ def products_of(medicine: Medicine, drug: Drug) -> tuple[Product, ...]:
     """Return the named products that a medicine may be; empty where none fits.
 
     A brand settles it, the longest one named; of several products of one brand, those
-    whose own tag or form is in the words. Else the tag of a product does ("decanoate",
-    "XR"); else the form in the words, or the release with the route.
+    whose own tag is in the words, and of these those whose form is. Else the tag of a
+    product does ("decanoate", "XR"); else the form in the words, or the release with
+    the route.
     """
     words = f"{medicine.text} {medicine.form or ''} {medicine.brand or ''}".casefold()
     release = medicine.release
@@ -35,7 +36,8 @@ def products_of(medicine: Medicine, drug: Drug) -> tuple[Product, ...]:
     }
     branded = [p for p in named if said & {b.casefold() for b in p.brands}]
     if branded:
-        return tuple(_tagged(branded, words) or _shaped(branded, words) or branded)
+        of_tag = _tagged(branded, words) or branded
+        return tuple(_shaped(of_tag, words) or of_tag)
     tagged = _tagged(named, words)
     if tagged:
         return tuple(tagged)

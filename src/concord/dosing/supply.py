@@ -226,17 +226,23 @@ def _first_short(
     shelf = Decimal(0)
     left: Decimal | None = None
     for day, amount in uses:
-        arrived = on if left is None and day >= on else day
-        while waiting and waiting[0].on <= arrived:
-            shelf += waiting.pop(0).amount
         if left is None and day >= on:
+            shelf += _come(waiting, on)
             left = shelf
+        shelf += _come(waiting, day)
         if amount <= shelf:
             shelf -= amount
         elif not waiting:
             return day, shelf if left is None else left
-    shelf += sum((one.amount for one in waiting), Decimal(0))
-    return None, shelf if left is None else left
+    return None, shelf + _come(waiting, on) if left is None else left
+
+
+def _come(waiting: list[Stock], until: date) -> Decimal:
+    """Take what has come by a day from what is waited for; return how much it is."""
+    come = Decimal(0)
+    while waiting and waiting[0].on <= until:
+        come += waiting.pop(0).amount
+    return come
 
 
 Uses = Iterable[tuple[date, Decimal]]

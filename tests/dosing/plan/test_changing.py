@@ -138,6 +138,29 @@ def test_days_of_taking_go_on_as_they_were_through_a_pause() -> None:
     assert taken == ["10 mg", "0 mg", "10 mg", "0 mg", "10 mg", "0 mg"]
 
 
+def test_the_days_of_taking_are_kept_and_a_daily_dose_has_none_to_keep() -> None:
+    known = Known(beside=("beta",))
+    other = titrate(KNOWN, KNOWN.drugs["alpha"], starts=START, known=known)
+    for plan, since in ((a_plan(), None), (other, START)):
+        paused = pause(plan, date(2026, 12, 4))
+        assert paused.courses[0].steps[-1].since == since
+
+
+def test_a_pause_on_the_last_day_of_a_step_leaves_that_day_for_later() -> None:
+    plan = resume(pause(a_plan(), date(2026, 12, 14)), date(2026, 12, 24))
+    assert doses(plan)[2:4] == ["2026-12-24 18 mg", "2026-12-25 16 mg"]
+
+
+def test_a_medicine_that_waits_in_a_pause_must_be_in_the_new_plan() -> None:
+    paused = pause(a_plan(), date(2026, 12, 8))
+    on = date(2026, 12, 10)
+    own = a_taper(dose="18 mg", pace=steps("15 mg", "0 mg"), starts=on)
+    assert revise(paused, on, own).paused is None
+    other = a_taper("beta", "40 mg", steps("20 mg", "0 mg"), starts=on)
+    with pytest.raises(ImpossiblePlanError, match="waits in a pause"):
+        revise(paused, on, other)
+
+
 def test_an_injection_is_not_repeated_by_a_pause() -> None:
     course = a_plan().courses[0]
     one, other = START, START + 7 * DAY

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from builders import cited
 from concord.dosing.plan.building import Making
+from concord.dosing.plan.changing import pause
 from concord.dosing.plan.check import checked, unanswered
-from concord.dosing.plan.known import Known
+from concord.dosing.plan.dose_rows import dose_row
+from concord.dosing.plan.known import Asked, Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.pace import Pace, PaceKind, Wanted
 from concord.dosing.plan.titration import titrate
@@ -343,6 +345,71 @@ def test_the_maximum_is_the_one_beside_the_medicines_taken_as_well(
     assert above(over, beside) == [f"at most {most} (for: adult)"]
     assert above("40 mg", ALONE) == []
     assert above("42 mg", ALONE) == ["at most 40 mg (for: adult)"]
+
+
+@pytest.mark.parametrize(
+    ("maximum", "says"), [("40 mg", "The maximum dose."), ("38 mg", "beside")]
+)
+def test_an_adjustment_is_named_only_where_it_lowers_the_maximum(
+    maximum: str, says: str
+) -> None:
+    knowledge = adjusted({"maximum": maximum})
+    known = Known(beside=("gamma",), nothing_else=True)
+    plan = titrate(
+        knowledge,
+        knowledge.drugs["alpha"],
+        starts=START,
+        steps=steps("42 mg").steps,
+        known=known,
+    )
+    found = caveats(plan, knowledge, known=known)
+    (caveat,) = [c for c in found if c.code == "above-maximum"]
+    assert [b.text for b in caveat.basis] == [says]
+
+
+def test_a_dose_that_is_kept_is_not_judged_as_a_way_down() -> None:
+    kept = pause(up("10 mg for 14 days", "20 mg"), date(2026, 12, 8))
+    assert [s.dose for s in kept.courses[0].steps] == [q("10 mg"), q("10 mg")]
+    assert "last-step-large" not in codes(kept, known=ALONE)
+    unpaced = titrate(
+        KNOWN,
+        KNOWN.drugs["beta"],
+        starts=START,
+        steps=steps("20 mg for 14 days", "40 mg").steps,
+    )
+    told = caveats(pause(unpaced, date(2026, 12, 8)))
+    assert not [c for c in told if "pace" in c.expected]
+
+
+@pytest.mark.parametrize(
+    ("row", "chosen"),
+    [
+        ({"indication": "sleep"}, True),
+        ({"form": "XR"}, True),
+        ({"indication": "pain"}, False),
+        ({"form": "IR"}, False),
+    ],
+)
+def test_the_row_of_the_use_and_of_the_form_stands_before_one_for_all(
+    row: dict[str, str], chosen: bool
+) -> None:
+    found = [dict(one) for one in DRUGS]
+    found[0]["dose"] = [
+        cited(population="adult", maximum="40 mg"),
+        cited(population="adult", maximum="30 mg", **row),
+    ]
+    knowledge = the_knowledge(drugs=found)
+    held = dose_row(
+        knowledge,
+        knowledge.drugs["alpha"],
+        field="maximum",
+        indication="sleep",
+        tag="XR",
+        known=ALONE,
+        asked=Asked(drug="alpha", on=START),
+    )
+    assert held.row is not None
+    assert held.row.maximum == q("30 mg" if chosen else "40 mg")
 
 
 def test_a_step_that_is_too_fast_names_its_dose_and_its_day() -> None:

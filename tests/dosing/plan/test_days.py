@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from concord.dosing.plan.building import Making
 from concord.dosing.plan.changing import pause, resume
-from concord.dosing.plan.days import dosages, dose_on
+from concord.dosing.plan.days import dosages, dose_on, unit_of
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Course, Plan
 from concord.dosing.plan.restart import restart
@@ -109,6 +110,14 @@ def test_before_a_plan_the_dose_is_the_one_before_it() -> None:
     assert on_day(course, START) == "18 mg"
     assert on_day(course, date(2026, 12, 14)) == "18 mg"
     assert on_day(course, date(2026, 12, 15)) == "0 mg"
+
+
+@pytest.mark.parametrize(("before", "unit"), [("20 mg", "mg"), (None, "")])
+def test_without_a_step_the_unit_is_that_of_the_dose_before(
+    before: str | None, unit: str
+) -> None:
+    taken = q(before) if before else None
+    assert unit_of(Course(drug="a", name="a", steps=(), before=taken)) == unit
 
 
 def test_between_injections_there_is_no_dose() -> None:

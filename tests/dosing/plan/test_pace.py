@@ -154,6 +154,17 @@ def test_points_of_occupancy_end_at_a_lower_dose_and_no_lower() -> None:
     assert found == ["1 mg as 1 mg", "0.5 mg"]
 
 
+def test_a_point_of_occupancy_that_is_the_end_is_one_step_and_not_two() -> None:
+    pace = by(PaceKind.OCCUPANCY, parts=4)
+    # The first of the points, which no tablets make exactly.
+    found = made(pace, "12 mg", "4.5 mg", curve=CURVE_OF_ALPHA)
+    assert found == ["4.5 mg as 5 mg"]
+    # About 4.4 mg from 5 mg is made as 4 mg, the next one down, which is the end.
+    pace = by(PaceKind.OCCUPANCY, parts=20)
+    found = made(pace, "5 mg", "4 mg", curve=CURVE_OF_ALPHA)
+    assert found == ["4 mg as 4 mg"]
+
+
 def test_a_plan_may_have_as_many_steps_as_the_most_and_no_more() -> None:
     pace = by(PaceKind.AMOUNT, amount=q("0.2 mg"))
     assert len(down(pace, "20.2 mg", smallest="0.1 mg")) == 101  # and nothing

@@ -405,3 +405,10 @@ def test_every_medicine_makes_its_own_strengths(knowledge: Knowledge) -> None:
     }
     assert tablets.isdisjoint(made_none)
     assert len(DRUGS) < len(knowledge.drugs)
+
+
+@pytest.mark.parametrize(("dose", "made"), [("0.5 mg", True), ("0.25 mg", False)])
+def test_a_dose_below_one_can_be_made_where_there_is_a_piece_of_it(
+    dose: str, made: bool
+) -> None:
+    assert a_maker("0.5 mg").makes(q(dose)) is made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import get_args
@@ -28,11 +28,18 @@ from concord.dosing.plan.calendar import calendar
 from concord.dosing.plan.changing import pause
 from concord.dosing.plan.check import checked
 from concord.dosing.plan.known import Known
-from concord.dosing.plan.model import Caveat, Plan
+from concord.dosing.plan.model import Basis, Caveat, Course, Plan
 from concord.dosing.plan.switch import switch
 from concord.dosing.plan.titration import titrate
 from concord.dosing.plan.ways import Change
-from concord.dosing.plan.words import caveat_words, days_words, step_words
+from concord.dosing.plan.words import (
+    basis_words,
+    caveat_words,
+    days_words,
+    dose_words,
+    step_words,
+)
+from concord.knowledge.model import Status
 from concord.terms import Duration
 from concord.wording.plans import CAVEATS, pieces_words, spaced_words
 from planning import KNOWN, START, a_taper, caveats, q, share, steps
@@ -85,6 +92,54 @@ def test_every_other_day_says_what_is_taken_on_such_a_day() -> None:
         "10 mg every other day: 1 tablet of 10 mg"
     )
     assert (spaced_words(1), spaced_words(3)) == ("", "every 3 days")
+
+
+def one_day(plan: Plan, *days: int, route: str) -> Course:
+    """The first step of a plan as single days, so many days after its beginning."""
+    course = plan.courses[0]
+    single = tuple(
+        msgspec.structs.replace(course.steps[0], starts=on, ends=on)
+        for on in (START + timedelta(days=n) for n in days)
+    )
+    return msgspec.structs.replace(course, steps=single, route=route)
+
+
+@pytest.mark.parametrize("days", [(0,), (0, 7), (0, 7, 38)])
+def test_no_injection_is_said_as_a_dose_a_day_the_last_one_neither(
+    days: tuple[int, ...],
+) -> None:
+    course = one_day(a_plan(), *days, route="intramuscular")
+    assert {dose_words(step, course) for step in course.steps} == {"18 mg"}
+
+
+def test_tablets_of_one_day_among_others_are_so_much_a_day() -> None:
+    alone = one_day(a_plan(), 0, route="oral")
+    assert dose_words(alone.steps[0], alone) == "18 mg a day"
+    longer = msgspec.structs.replace(
+        a_plan().courses[0].steps[1], starts=START + timedelta(days=1)
+    )
+    course = msgspec.structs.replace(alone, steps=(*alone.steps, longer))
+    assert [dose_words(step, course) for step in course.steps] == [
+        "18 mg a day",
+        "16 mg a day",
+    ]
+    visits = one_day(a_plan(), 0, 4, route="nasal")
+    assert {dose_words(step, visits) for step in visits.steps} == {"18 mg"}
+
+
+@pytest.mark.parametrize(
+    ("status", "mark"),
+    [
+        (Status.CHECKED, ""),
+        (Status.UNVERIFIED, ", unverified"),
+        (Status.CONVENTION, ", convention"),
+        (None, ""),
+    ],
+)
+def test_a_source_that_was_not_read_is_marked(status: Status | None, mark: str) -> None:
+    said = Basis(text="so", source="book", locator="p. 1", status=status)
+    assert basis_words(said) == f"so [book, p. 1{mark}]"
+    assert basis_words(Basis(text="asked for")) == "asked for"
 
 
 def test_a_caveat_says_what_was_seen_and_what_is_advised() -> None:
@@ -235,6 +290,29 @@ def test_between_the_two_the_calendar_says_that_nothing_is_taken() -> None:
     assert rows[date(2026, 12, 8)] == ("alpha: 1 tablet of 10 mg",)
     assert rows[date(2026, 12, 15)] == ("alpha: nothing",)
     assert "beta: 1 tablet of 20 mg" in rows[date(2026, 12, 22)]
+
+
+@pytest.mark.parametrize(("before", "said"), [("20 mg", ["as before"]), (None, [])])
+def test_until_its_first_step_a_medicine_is_taken_as_before_or_not_at_all(
+    before: str | None, said: list[str]
+) -> None:
+    plan = a_plan()
+    given = one_day(plan, 14, 21, route="intramuscular")
+    given = msgspec.structs.replace(
+        given, name="gamma", before=q(before) if before else None
+    )
+    both = msgspec.structs.replace(plan, courses=(*plan.courses, given))
+    rows = {row.first: row.lines for row in calendar(both, weekly=False)}
+
+    def of_gamma(day: date) -> list[str]:
+        return [
+            line.partition(": ")[2] for line in rows[day] if line.startswith("gamma")
+        ]
+
+    assert of_gamma(START) == said
+    assert of_gamma(START + timedelta(days=13)) == said
+    assert len(of_gamma(START + timedelta(days=14))) == 1
+    assert of_gamma(START + timedelta(days=15)) == []  # between two injections
 
 
 def laid_out(*wanted: str) -> list[str]:

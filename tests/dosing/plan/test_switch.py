@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from builders import cited
+from builders import cited, group
+from concord.dosing.plan.changing import revise
 from concord.dosing.plan.check import checked
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
@@ -16,6 +18,7 @@ from concord.dosing.plan.switch import switch, then_taper
 from concord.dosing.plan.ways import Change
 from concord.errors import ImpossiblePlanError
 from concord.knowledge.lookup import Knowledge
+from concord.knowledge.model import Status
 from concord.terms import Duration
 from planning import START, a_taper, doses, q, share, steps, the_knowledge
 
@@ -255,6 +258,93 @@ def test_a_cross_taper_of_two_that_must_be_apart_says_both() -> None:
     assert codes(change(moderate), moderate) == []
 
 
+def test_two_that_must_be_apart_are_said_once_and_by_how_much() -> None:
+    """The rule that asks for the time is not told again as an interaction."""
+    other = rule(severity="serious") | {"id": "other", "title": "both sedate"}
+    knowledge = the_knowledge(
+        switches=[way("cross-taper", over_high="3 weeks")],
+        interactions=[rule(after("14 days", "alpha")), other],
+    )
+    found = checked(change(knowledge), knowledge, known=ALONE).caveats
+    told = {c.code: c.seen for c in found if c.code != "rounded"}
+    assert told["washout-too-short"] == "none without alpha before beta"
+    assert "both sedate" in told["interaction"]
+    assert len([c for c in found if c.code == "interaction"]) == 1
+
+
+def test_a_medicine_begun_on_the_day_on_which_the_other_ends_is_not_beside_it() -> None:
+    knowledge = the_knowledge(
+        switches=[way("direct")], interactions=[rule(severity="serious")]
+    )
+    plan = change(knowledge)
+    assert "interaction" not in codes(plan, knowledge)
+    old, new = plan.courses
+    (first, *rest) = old.steps
+    assert first.dose.value == 0
+    for days, last in ((1, START), (2, START + timedelta(days=1))):
+        longer = msgspec.structs.replace(
+            first, dose=q("20 mg"), ends=START + timedelta(days=days - 1)
+        )
+        moved = msgspec.structs.replace(first, starts=START + timedelta(days=days))
+        taken = msgspec.structs.replace(old, steps=(longer, moved, *rest))
+        later = msgspec.structs.replace(
+            new.steps[0], starts=last, ends=new.steps[0].ends
+        )
+        begun = msgspec.structs.replace(new, steps=(later, *new.steps[1:]))
+        beside = msgspec.structs.replace(plan, courses=(taken, begun))
+        assert "interaction" in codes(beside, knowledge)
+
+
+def test_an_old_one_that_goes_on_is_beside_the_new_one() -> None:
+    knowledge = the_knowledge(
+        switches=[way("direct")], interactions=[rule(after("14 days", "alpha"))]
+    )
+    plan = change(knowledge, gap=Duration(20, "day"))
+    assert "washout-too-short" not in codes(plan, knowledge)
+    old, new = plan.courses
+    for ends, told in (
+        (None, "none without alpha before beta"),
+        (new.steps[0].starts - timedelta(days=1), "0 days without alpha before beta"),
+        (new.steps[0].starts - timedelta(days=4), "3 days without alpha before beta"),
+    ):
+        taken = msgspec.structs.replace(old.steps[0], dose=q("20 mg"), ends=ends)
+        goes_on = msgspec.structs.replace(
+            plan, courses=(msgspec.structs.replace(old, steps=(taken,)), new)
+        )
+        found = checked(goes_on, knowledge, known=ALONE).caveats
+        assert [c.seen for c in found if c.code == "washout-too-short"] == [told]
+
+
+def test_a_third_medicine_beside_a_switch_leaves_its_two_as_they_were_judged() -> None:
+    knowledge = the_knowledge(
+        switches=[way("cross-taper", over_high="3 weeks")],
+        interactions=[rule(after("14 days", "alpha"))],
+    )
+    plan = change(knowledge)
+    on = START + timedelta(days=3)
+    third = a_taper(
+        "delta", "10 mg", steps("5 mg", "0 mg"), knowledge=knowledge, starts=on
+    )
+    both = revise(plan, on, third)
+    assert len(both.courses) == 3
+    assert "washout-too-short" in codes(both, knowledge)
+
+
+def test_a_file_of_the_drugs_themselves_stands_before_one_of_their_class() -> None:
+    own = way("direct") | {"id": "own"}
+    of_old = way("cross-taper", over_high="3 weeks") | {
+        "id": "a-class",
+        "a": {"groups": ["slow"]},
+    }
+    of_new = way("taper-then-start") | {"id": "b-class", "b": {"groups": ["fast"]}}
+    groups = [group("slow", "alpha"), group("fast", "beta")]
+    for of_class in (of_old, of_new):
+        knowledge = the_knowledge(switches=[of_class, own], groups=groups)
+        plan = change(knowledge)
+        assert doses(plan, 0)[0] == "2026-12-01 0 mg"
+        assert doses(plan, 1)[0] == "2026-12-01 20 mg"
+
+
 def test_a_cross_taper_needs_its_time() -> None:
     knowledge = the_knowledge(switches=[way("cross-taper")])
     with pytest.raises(ImpossiblePlanError, match="no time for the cross-taper"):
@@ -312,9 +402,27 @@ def test_an_equivalent_stands_beside_the_plan_and_never_in_it() -> None:
     assert "name the dose" in str(error.value)
     plan = change(knowledge, dose=q("2 mg"), to=q("40 mg"))
     (note,) = [n for n in plan.notes if n.text.startswith("School")]
+    assert (note.source, note.status) == ("book", Status.CHECKED)
     assert "alpha 2 mg a day answers beta 20 mg" in note.text
     assert "beta 40 mg a day answers beta 40 mg" in note.text
     assert doses(plan, 1)[-1].endswith("40 mg")
+
+
+@pytest.mark.parametrize(
+    ("dates", "in_use"),
+    [
+        ({"since": START}, True),
+        ({"since": START + timedelta(days=1)}, False),
+        ({"until": START}, False),
+        ({"until": START + timedelta(days=1)}, True),
+    ],
+)
+def test_only_a_table_in_use_on_the_first_day_stands_beside_the_plan(
+    dates: dict[str, date], in_use: bool
+) -> None:
+    knowledge = the_knowledge(switches=[way("direct")], equivalents=[EQUAL | dates])
+    notes = change(knowledge, dose=q("2 mg")).notes
+    assert any(n.text.startswith("School") for n in notes) is in_use
 
 
 def test_the_new_one_may_be_tapered_in_the_same_plan() -> None:

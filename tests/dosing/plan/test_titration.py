@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from builders import cited
+from builders import cited, drug
 from concord.dosing.plan.known import Known
 from concord.dosing.plan.model import Plan
 from concord.dosing.plan.titration import titrate
 from concord.errors import ImpossiblePlanError, UndecidedError, UnmakeableDoseError
-from planning import DRUGS, KNOWN, START, doses, pieces, q, steps, the_knowledge
+from planning import (
+    DRUGS,
+    KNOWN,
+    START,
+    doses,
+    pieces,
+    q,
+    steps,
+    tablets,
+    the_knowledge,
+)
 
 ALONE = Known(nothing_else=True)
 WITH_BETA = Known(beside=("beta",))
@@ -188,6 +198,14 @@ def test_steps_that_were_named_need_their_lengths_and_a_dose() -> None:
         up(first=("0 mg",))
     with pytest.raises(ImpossiblePlanError, match="found a length of 0 days"):
         up(first=("5 mg for 0 days", "10 mg"))
+
+
+def test_a_named_dose_below_one_is_a_dose() -> None:
+    own = the_knowledge(drugs=[drug("alpha", product=[tablets("0.5 mg")])])
+    plan = titrate(
+        own, own.drugs["alpha"], starts=START, steps=steps("0.5 mg", "1 mg").steps[:1]
+    )
+    assert doses(plan) == ["2026-12-01 0.5 mg"]
 
 
 def test_each_step_says_on_what_it_rests() -> None:

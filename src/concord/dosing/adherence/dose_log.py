@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from concord.dosing.adherence.events import Window
@@ -53,7 +54,8 @@ class Logged(Value, frozen=True, kw_only=True):
 class Gap(Value, frozen=True, kw_only=True):
     """A stretch of time without a dose logged as taken.
 
-    `doses` are those in it: not taken as somebody said, and not logged.
+    `doses` are those in it, from `start` up to and not including `end`: not taken as
+    somebody said, and not logged.
     `open_start` and `open_end`: it goes to an edge of the window, not to a dose.
     """
 
@@ -360,11 +362,12 @@ def _longest_gap(
     """Return the longest time without a dose logged as taken, edges of the window too.
 
     A dose with a day and no time was taken somewhere in that day: the gap before it
-    ends when the day begins, so a gap is at least so long.
+    ends when the day begins, and the one after it begins when the day has ended, also
+    where another dose of that day has its time. So a gap is at least so long.
     """
     taken = sorted(_span(e, zone) for e in entries if e.state is Taken.TAKEN)
     first, last = _midnight(window.start, zone), _midnight(window.end, zone)
-    starts = [first, *(end for _, end in taken)]
+    starts = list(accumulate((end for _, end in taken), max, initial=first))
     ends = [*(start for start, _ in taken), last]
     number = max(range(len(starts)), key=lambda n: ends[n] - starts[n])
     start, end = starts[number], ends[number]
@@ -379,7 +382,7 @@ def _longest_gap(
             d.state
             for d in doses
             if d.state is not Taken.TAKEN
-            and start <= (d.moment or _midnight(d.day, zone)) <= end
+            and start <= (d.moment or _midnight(d.day, zone)) < end
         ),
     )
 

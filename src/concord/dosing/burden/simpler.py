@@ -129,13 +129,12 @@ def _other_piece(
         if not _made(product, strength) or not _made(product, wanted):
             continue
         part = dose.value % 1 != 0
-        times = line.pieces / dose.value if line.pieces is not None else Decimal(1)
         yield Simpler(
             kind=SimplerKind.WHOLE_PIECE if part else SimplerKind.ONE_PIECE,
             line=line,
             now=f"{number(dose.value)} × {amount(strength)}",
             then=f"1 × {amount(wanted)}",
-            saves=max(Decimal(0), (dose.value - 1) * times),
+            saves=max(Decimal(0), (dose.value - 1) * len(line.times)),
             cited=(product,),
             cautions=(Caution.CHECK_STOCK, *_doubt(product)),
         )
@@ -205,7 +204,7 @@ def _fewer_times(
     """
     each = _each(line, dosage)
     now = len(line.times)
-    if each is None or now < 2:
+    if each is None:
         return
     total = Quantity(each.value * now, each.unit)
     tags = {p.tag for p in made_as(line.entry.line.medicine, drug)}

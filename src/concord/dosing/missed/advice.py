@@ -170,7 +170,7 @@ def _heard(
 
 
 def _of_form(rule: MissedDoseRule, drug: Drug, product: Product | None) -> bool | None:
-    """Return whether a rule is for the form.
+    """Return whether a rule is for the form; `None` where it is not said which it is.
 
     One without a form is for all but long-acting injections: what is said of a tablet
     is not said of them.
@@ -179,7 +179,7 @@ def _of_form(rule: MissedDoseRule, drug: Drug, product: Product | None) -> bool 
         return product is None or product.release != "depot"
     if product is not None:
         return product.tag == rule.form
-    return True if set(forms(drug)) == {rule.form} else None
+    return True if {p.tag for p in drug.product} == {rule.form} else None
 
 
 def _lasts(rule: MissedDoseRule, drug: Drug) -> bool:
@@ -227,11 +227,11 @@ def _rivals(own: list[Heard], chosen: tuple[Heard, ...]) -> Iterator[Heard]:
     Of each case and form only the longest gap, and where it is the gap itself that is
     not known, the next ones too down to one that it surely reaches.
     """
-    least = _order(chosen[-1]) if chosen else (-1, False, -1)
+    least = rank(chosen[-1].rule.gap) if chosen else 0
     cases: dict[tuple[object, ...], bool] = {}
     for heard in sorted((h for h in own if h.holds is None), key=_order, reverse=True):
         rule = heard.rule
-        above = _order(heard)[0] >= least[0] or _every_gap(rule)
+        above = rank(rule.gap) >= least or _every_gap(rule)
         case = (rule.form, rule.when)
         if not above or cases.get(case):
             continue
@@ -245,10 +245,11 @@ def _placed(
     """Return where the day lies in the window, where both days are known."""
     if product is None or product.interval is None or gap.last is None:
         return None
-    if gap.last[0] != gap.last[1] or gap.on is None:
+    earliest, latest = gap.last
+    if earliest != latest or gap.on is None:
         return None
     ((_, row),) = windows_of(knowledge, drug.id, (product,), on)
-    ahead = window(gap.last[0], product.interval, row)
+    ahead = window(latest, product.interval, row)
     where = ahead.on(gap.on)
     edge = ahead.due
     if where == "early" and ahead.first is not None:

@@ -125,20 +125,20 @@ def gap_of_log(events: Iterable[DoseEvent], on: date, clock: tzinfo) -> Gap | No
 def _by_days(rule: MissedDoseRule, on: date, last: tuple[date, date]) -> bool | None:
     assert rule.gap is not None  # noqa: S101 - the caller asked for it
     shift = timedelta() if rule.since_last else _DAY
-    answers = []
+    answers: set[bool | None] = set()
     for day in last:
         if rule.gap.unit == "hour":
             days = (on - day).days
-            answers.append(_hours_reached(rule, days))
+            answers.add(_hours_reached(rule, days))
         else:
             # Of missed days the first is the one after the last dose.
-            answers.append(_after(rule.gap, day, shift) <= on)
-    return answers[0] if answers[0] is answers[1] else None
+            answers.add(_after(rule.gap, day, shift) <= on)
+    return answers.pop() if len(answers) == 1 else None
 
 
 def _after(gap: Duration, day: date, shift: timedelta) -> date:
     end = gap.after(day)
-    return end + shift if end < date.max - shift else end
+    return end + min(shift, date.max - end)
 
 
 def _hours_reached(rule: MissedDoseRule, days: int) -> bool | None:
@@ -148,12 +148,10 @@ def _hours_reached(rule: MissedDoseRule, days: int) -> bool | None:
     hours once its own day is over.
     """
     assert rule.gap is not None  # noqa: S101 - the caller asked for it
-    if rule.since_last:
-        if (days - 1) * _HOURS_A_DAY >= rule.gap.count:
-            return True
-        return False if (days + 1) * _HOURS_A_DAY <= rule.gap.count else None
     if (days - 1) * _HOURS_A_DAY >= rule.gap.count:
         return True
+    if rule.since_last:
+        return False if (days + 1) * _HOURS_A_DAY <= rule.gap.count else None
     return False if days < 1 else None
 
 

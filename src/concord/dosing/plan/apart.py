@@ -41,7 +41,7 @@ def apart(knowledge: Knowledge, old: Drug, new: Drug, on: date) -> Apart | None:
             if on_side(row.after, old, knowledge)
         ]
         named = [row for row in rows if old.id in row.after.drugs]
-        found += [Apart(rule=rule, row=row) for row in (named or rows)[:1]]
+        found += [Apart(rule=rule, row=row) for row in named or rows]
     return max(found, key=lambda one: one.row.lasts.after(date.min), default=None)
 
 

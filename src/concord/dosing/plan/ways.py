@@ -70,8 +70,8 @@ def way_of(
         rows = tuple(r for r in rows if holds(r.when, known, knowledge, asked))
         if wanted is not None:
             rows = tuple(r for r in entry.way if wanted in {r.label, r.method})
-        for row in rows[:1]:
-            return Way(method=row.method, entry=entry, row=row)
+        if rows:
+            return Way(method=rows[0].method, entry=entry, row=rows[0])
     for method in METHODS:
         if method == wanted:
             return Way(method=method)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concord.dosing.plan.model import Basis, Caveat, Course, Intake, Step
+from concord.dosing.routes import INJECTED
 from concord.knowledge.model import Status
 from concord.wording.amounts import amount
 from concord.wording.dates import day
@@ -38,10 +39,13 @@ def dose_words(step: Step, course: Course) -> str:
 
 
 def is_single(step: Step, course: Course) -> bool:
-    """Return whether a step is one dose of one day (an injection)."""
-    return step.ends == step.starts and any(
-        other is not step and other.starts > step.starts and other.ends == other.starts
-        for other in course.steps
+    """Return whether a step is one dose of one day, and no dose a day.
+
+    An injection is, also the last one or a lone one; else one of several such steps.
+    """
+    return step.ends == step.starts and (
+        course.route in INJECTED
+        or any(o is not step and o.ends == o.starts for o in course.steps)
     )
 
 
@@ -74,6 +78,8 @@ def basis_words(basis: Basis) -> str:
     text = cased(basis.text)
     if not basis.source:
         return text
-    marks = {Status.UNVERIFIED: ", unverified", Status.CONVENTION: ", convention"}
-    mark = marks.get(basis.status, "") if basis.status is not None else ""
-    return f"{text} [{basis.source}, {basis.locator}{mark}]"
+    marks: dict[Status | None, str] = {
+        Status.UNVERIFIED: ", unverified",
+        Status.CONVENTION: ", convention",
+    }
+    return f"{text} [{basis.source}, {basis.locator}{marks.get(basis.status, '')}]"

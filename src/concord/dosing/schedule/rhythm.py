@@ -103,8 +103,7 @@ def rhythm(
     _refuse_impossible(timing, where)
     count, period = _rate(timing, most=most)
     unit = timing.period_unit
-    every_day = unit is None or (unit == "d" and period == 1)
-    asked = _asked(timing, day, where, count if every_day else None)
+    asked = _asked(timing, day, where, _on_a_day(timing, count, period))
     if isinstance(asked, Unplanned):
         return asked
     if timing.event:
@@ -200,6 +199,23 @@ def _rate(timing: Timing, *, most: bool) -> tuple[int | None, Decimal | None]:
     elif timing.period_max is not None:
         period = timing.period_max
     return count, period
+
+
+def _on_a_day(timing: Timing, count: int | None, period: Decimal | None) -> int | None:
+    """Return how many doses there are on a day that has any, where that is stated.
+
+    By it "with a meal" is one meal of a medicine once a week, and not every one.
+    """
+    unit = timing.period_unit
+    if count is None or period is None or period % 1:
+        return None
+    if unit in _MONTHS:
+        return 1
+    if unit == "d":
+        return max(1, count // int(period))
+    if unit == "wk":
+        return max(1, count // (len(timing.days_of_week) or int(period) * WEEK))
+    return None
 
 
 def _length(period: Decimal, unit: timedelta, count: int) -> timedelta:
