@@ -103,7 +103,7 @@ def rhythm(
     _refuse_impossible(timing, where)
     count, period = _rate(timing, most=most)
     unit = timing.period_unit
-    every_day = unit is None or (unit == "d" and period == 1)
+    every_day = unit == "d" and period == 1
     asked = _asked(timing, day, where, count if every_day else None)
     if isinstance(asked, Unplanned):
         return asked
