@@ -87,7 +87,8 @@ class Forked(Generic[M]):
             callers = set().union(
                 *(learned.callers.get(place, set()) for place in places)
             )
-            found = all(functions.get(place) for place in places)
+            # The outermost comes first; what is inside of it comes with its code.
+            found = bool(places and functions.get(places[0]))
             if None in [code for _, code in changed] or not callers or not found:
                 self.untried.append(mutant)
                 continue

@@ -461,7 +461,10 @@ def test_directions_that_last_some_hours_end_by_the_hour_where_it_is_known(
         dosage=(dosage,), first=date(2026, 1, 1), anchor=begins, begins=begins.moment
     )
     found = plan((stretch,), A_DAY, here=NEW_YORK)
-    assert len(between(found, "2026-01-01", "2026-01-10")) == doses
+    due = between(found, "2026-01-01", "2026-01-10")
+    assert len(due) == doses
+    # An interval counts from the hour at which it began, else from the usual one.
+    assert local(due)[0] == ("01-01 08:00" if begins.moment else "01-01 06:00")
 
 
 @pytest.mark.parametrize(

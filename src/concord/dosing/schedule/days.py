@@ -87,7 +87,7 @@ def _spread(rule: Days, anchor: int, first: int, last: int) -> Iterator[int]:
 
 
 def _in_months(rule: Days, anchor: int, first: int, last: int) -> Iterator[int]:
-    """Yield the anchor's day of every so many months.
+    """Yield the anchor's day of every so many months, to before the calendar ends.
 
     A month that lacks the day has it on its last one: an injection of the 31st is
     given on 30 April, where RFC 5545 would leave the month out.
@@ -104,6 +104,4 @@ def _in_months(rule: Days, anchor: int, first: int, last: int) -> Iterator[int]:
             chosen = day + place * length // rule.spread
             if first <= chosen <= last:
                 yield chosen
-        if length <= 0:  # the end of the calendar
-            return
         count += 1
