@@ -158,6 +158,7 @@ def survives(mutant: Mutant, workers: Queue[Path]) -> bool:
                 sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
                 "--hypothesis-seed=1", "--no-header", "--tb=no", "-p", "no:django",
                 "-c", "pytest.ini",
+                *(str(own.relative_to(folder)) for own in _own_tests(folder, mutant)),
                 *(f"tests/{name}" for name in TESTS[part]),
             ],
             cwd=folder, env=environment, capture_output=True, timeout=600, check=False,
@@ -166,6 +167,14 @@ def survives(mutant: Mutant, workers: Queue[Path]) -> bool:
     finally:
         workers.put(folder)
     return done.returncode == 0
+
+
+def _own_tests(folder: Path, mutant: Mutant) -> list[Path]:
+    """Return the tests that are named after the file: they come first, and see most."""
+    inside = mutant.path.relative_to(SOURCE / "concord")
+    names = {inside.stem, inside.parent.name} - {inside.parts[0]}
+    below = (folder / "tests" / inside.parts[0]).rglob("test_*.py")
+    return sorted(test for test in below if any(name in test.stem for name in names))
 
 
 def try_forked(
