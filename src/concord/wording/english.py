@@ -22,6 +22,7 @@ _NEEDS = {
     "drug-knowledge": "knowledge of this medicine (recognised, but not yet covered)",
     "fills-or-report": "fills, a dose log, or what the person says of taking it",
     "form-or-indication": "which form it is, or what it is taken for",
+    "given": "how many injections of it were given so far",
     "indication": "what it is taken for",
     "last-injection": "when the last injection was given",
     "medication-list": "a medication list (nothing on record is not an empty list)",

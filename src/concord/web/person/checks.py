@@ -19,8 +19,8 @@ from concord.web.chart.actions.reviewing import knowledge
 from concord.web.person.lines import Help, crisis_problems, help_lines
 
 _EXPECTED = (
-    "expected, in each language in which a question on suicide is asked, words, "
-    "somebody to call and the emergency number; mend [[crisis]] in help.toml, or the "
+    "expected words, somebody to call and the emergency number, in each language in "
+    "which a question on suicide is asked. Mend [[crisis]] in help.toml, or the "
     "clinic's own words"
 )
 
