@@ -23,8 +23,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from concord.web.demo.cast import DOMAIN, PASSWORD
 
 SECONDS_TO_START = 300
-# Some pages ask who signed in minutes ago to sign in again: a slow machine comes to them
-# late, so a window begins with a sign-in that is newer than this.
+# Some pages ask who signed in minutes ago to sign in again: a slow machine comes to
+# them late, so a window begins with a sign-in that is newer than this.
 SIGNED_IN_FOR = 60.0
 FONTS = Path(__file__).parent / "fonts.conf"
 # What a console says of an answer that is meant to be a refusal.
