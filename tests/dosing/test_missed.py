@@ -573,6 +573,15 @@ def test_where_nobody_counted_two_injections_are_presumed_after_eight_weeks(
     }
 
 
+def test_that_nobody_counted_is_not_that_one_was_given(knowledge: Knowledge) -> None:
+    def said(told: Told) -> list[bool | None]:
+        parts = told.parts(When(given_at_least=1), knowledge, ON)
+        return [answer for _, answer in parts]
+
+    assert said(Told()) == [None]
+    assert said(Told(given=1)) == [True]
+
+
 @pytest.mark.parametrize(
     ("least", "most", "presumed", "enough"),
     [

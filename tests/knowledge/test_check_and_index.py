@@ -117,6 +117,17 @@ def test_a_threshold_that_the_review_asks_for_must_be_there(copied: Path) -> Non
     assert any("covered-share" in p for p in problems(copied))
 
 
+@pytest.mark.parametrize(
+    "days", ["", 'day = 8, after_last = "5 weeks", '], ids=["no day", "two days"]
+)
+def test_a_dose_to_give_after_a_gap_has_one_day(copied: Path, days: str) -> None:
+    name = "missed_doses/paliperidone.toml"
+    spoil(copied, name, 'after_last = "5 weeks", ', days)
+    assert any(
+        p.startswith(name) and "state day or after_last" in p for p in problems(copied)
+    )
+
+
 def test_a_rule_whose_two_sides_are_one_drug_is_refused(copied: Path) -> None:
     (copied / "interactions" / "self.toml").write_text(
         'id = "self"\ntitle = "x"\na = { drugs = ["lithium"] }\n'

@@ -87,5 +87,43 @@ def test_it_is_said_of_somebody_who_takes_nothing_and_of_one_who_does() -> None:
     assert something.outcome == "finding"
 
 
+@pytest.mark.parametrize("medicine", [None, "beta"])
+def test_an_answer_of_zero_that_came_from_elsewhere_was_checked(
+    medicine: str | None,
+) -> None:
+    person = answered_elsewhere(MARCH, 0)
+    person = person.taking(medicine) if medicine else person
+    assert said(person, "2026-05-01").outcome == "checked"
+
+
+@pytest.mark.parametrize("medicine", [None, "beta"])
+def test_a_form_from_elsewhere_without_the_answer_is_not_checked(
+    medicine: str | None,
+) -> None:
+    person = answered_elsewhere(MARCH)
+    (form,) = person.record.responses
+    skipped = msgspec.structs.replace(form, answers=())
+    open_ = A(msgspec.structs.replace(person.record, responses=(skipped,)))
+    open_ = open_.taking(medicine) if medicine else open_
+    found = review(open_.record, WORLD, date(2026, 5, 1))
+    assert Said(found, ID).outcome == "not checked"
+    needs = [n.key for row in found.not_checked if row.rule == ID for n in row.needs]
+    assert needs == ["need.suicide-answer"]
+
+
+def test_one_without_the_answer_beside_one_with_it_is_not_asked_about() -> None:
+    person = answered_elsewhere(MARCH, 0)
+    (form,) = person.record.responses
+    skipped = msgspec.structs.replace(form, id="r2", answers=())
+    both = A(msgspec.structs.replace(person.record, responses=(form, skipped)))
+    assert said(both, "2026-05-01").outcome == "checked"
+
+
+def test_of_an_answer_that_is_still_about_now_the_task_speaks() -> None:
+    assert said(answered_elsewhere(MARCH), "2026-03-10").outcome == "not checked"
+    known = answered_elsewhere(MARCH).taking("beta")
+    assert said(known, "2026-03-10").outcome == "not applicable"
+
+
 def test_of_somebody_without_such_a_form_it_does_not_apply() -> None:
     assert said(a_person().taking("beta"), "2026-05-01").outcome == "not applicable"

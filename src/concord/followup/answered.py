@@ -163,16 +163,12 @@ def flagged(response: Response, scales: Mapping[str, Scale]) -> Flagged | None:
     `None` where the question was not asked, or is not among the answers: a total says
     nothing of it, it is *not assessed*.
     """
-    for scale in scales.values():
-        asks = scale.suicide_item
-        item = scale.form.named(asks.item) if scale.form and asks else None
-        if asks is None or item is None:
-            continue
-        worth = _worth(response, scale, item)
-        if worth is not None and worth >= asks.from_answer:
+    for asked, worth in _answered(response, scales):
+        asks = asked.suicide_item
+        if asks is not None and worth >= asks.from_answer:
             return Flagged(
-                scale=scale.id,
-                item=item.id,
+                scale=asked.id,
+                item=asks.item,
                 value=worth,
                 on=response.at,
                 response=response.id,
@@ -182,12 +178,17 @@ def flagged(response: Response, scales: Mapping[str, Scale]) -> Flagged | None:
 
 def assessed(response: Response, scales: Mapping[str, Scale]) -> bool:
     """Return whether a form on the record holds an answer to a question on suicide."""
-    for scale in scales.values():
-        asks = scale.suicide_item
-        item = scale.form.named(asks.item) if scale.form and asks else None
-        if item is not None and _worth(response, scale, item) is not None:
-            return True
-    return False
+    return any(True for _ in _answered(response, scales))
+
+
+def left_open(response: Response, scales: Mapping[str, Scale]) -> bool:
+    """Return whether a form of ours on the record asks of suicide and has no answer.
+
+    So has a total that came without its answers: it says nothing of the question.
+    """
+    asks = (scale for scale in scales.values() if scale.suicide_item)
+    ours = any(_is_of(response, scale) for scale in asks)
+    return ours and not assessed(response, scales)
 
 
 def asks_of(scale: Scale, knowledge: Knowledge, on: date) -> Duration:
@@ -198,8 +199,26 @@ def asks_of(scale: Scale, knowledge: Knowledge, on: date) -> Duration:
     return Duration(int(days), "day")
 
 
+def _answered(
+    response: Response, scales: Mapping[str, Scale]
+) -> Iterator[tuple[Scale, Decimal]]:
+    """Yield each scale whose question on suicide has an answer, with its worth."""
+    for scale in scales.values():
+        asks = scale.suicide_item
+        item = scale.form.named(asks.item) if scale.form and asks else None
+        worth = _worth(response, scale, item) if item is not None else None
+        if worth is not None:
+            yield scale, worth
+
+
+def _is_of(response: Response, scale: Scale) -> bool:
+    """Return whether a form is of a scale of ours, whatever its version."""
+    name = (response.questionnaire or "").partition("|")[0]
+    return name == f"{CANONICAL}{scale.id}"
+
+
 def _worth(response: Response, scale: Scale, item: ScaleItem) -> Decimal | None:
-    ours = (response.questionnaire or "").partition("|")[0] == f"{CANONICAL}{scale.id}"
+    ours = _is_of(response, scale)
     answers = scale.form.answers_of(item) if scale.form else None
     if answers is None:
         return None

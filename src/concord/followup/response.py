@@ -14,7 +14,7 @@ from concord.followup.results import Measured
 from concord.followup.trial import Trial, trial
 from concord.followup.uses import treats
 from concord.knowledge.lookup import in_force
-from concord.knowledge.model import ExpectedResponse, Scale, ScaleChange
+from concord.knowledge.model import Cited, ExpectedResponse, Scale, ScaleChange
 from concord.terms import Value
 
 
@@ -206,6 +206,15 @@ def judge(scale: Scale, was: Decimal, now: Decimal) -> Judged | None:
         meaningful=_at_least(gain, least),
         worse=_at_least(-gain, rise),
     )
+
+
+def change_rows(scale: Scale) -> tuple[Cited, ...]:
+    """Return the values of a scale by which `judge` says whether a score is worse."""
+    change = scale.change
+    rows: tuple[Cited, ...] = (change,) if change is not None else ()
+    if change is not None and (change.deterioration or change.reliable_change):
+        return rows
+    return (*rows, *scale.meaningful)
 
 
 def meaningful_points(scale: Scale, was: Decimal) -> Decimal | None:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from concord.errors import UnitMismatchError
+from concord.knowledge.check_missed import missed_problems
 from concord.knowledge.check_scales import scale_problems, track_problems
 from concord.knowledge.files import cited_values
 from concord.knowledge.links import SIDED, drugs_of, link
@@ -90,6 +91,7 @@ THRESHOLDS = {
         "grace-share",
         "grace-most-days",
         "let-go-after-days",
+        "asked-about-after-days",
     ),
     "followup-events": ("stable-after-days", "switch-within-days"),
     "day-times": ("before-a-meal-minutes", "after-a-meal-minutes"),
@@ -124,6 +126,7 @@ def problems_of(tables: Tables, sources: Mapping[str, SourceEntry]) -> list[str]
         *_names(tables),
         *_spellings(tables),
         *_thresholds(tables),
+        *missed_problems(tables.get("missed_doses", {})),
         *scale_problems(tables["scales"]),
         *track_problems(tables.get("tracks", {}), tables["scales"]),
     ]

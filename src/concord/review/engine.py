@@ -90,7 +90,7 @@ def review(
 def _run(case: Case, rule: Rule) -> Iterable[Outcome]:
     """Yield what a rule says; of an empty list only whether it is known to be empty.
 
-    What a rule about the person finds is said whatever the list holds.
+    What a rule about the person has to say is said whatever the list holds.
     Of somebody who died nothing is said but that.
     """
     if case.died:
@@ -100,9 +100,9 @@ def _run(case: Case, rule: Rule) -> Iterable[Outcome]:
         yield from rule.run(case)
         return
     if rule.of_person:
-        found = [o for o in rule.run(case) if isinstance(o, Finding)]
-        if found:
-            yield from found
+        said = list(rule.run(case))
+        if not all(isinstance(o, NotApplicable) for o in said):
+            yield from said
             return
     if any(_recent(case, r.on.last) for r in case.record.reconciliations):
         yield NotApplicable(rule=rule.id, why=Message(key="why-not.takes-nothing"))

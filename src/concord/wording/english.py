@@ -45,6 +45,7 @@ _NEEDS = {
     "sex": "sex",
     "start-date": "the date on which it was started",
     "steps-undated": "when each step of the directions begins",
+    "suicide-answer": "the answer about suicide (a form came without it)",
     "weight": "weight",
     "scores": "scores",
 }
@@ -118,7 +119,9 @@ _WHY = {
     "response-without-remission": (
         "{condition}: better by the scale's measure of response, not yet in remission."
     ),
-    "worse": "{condition}: the score has risen by more than chance since the start.",
+    "worse": (
+        "{condition}: the score is worse than at the start by what counts as a change."
+    ),
 }
 
 _WHY_NOT = {

@@ -332,6 +332,14 @@ def test_a_dose_of_nothing_is_not_taken_together() -> None:
     assert [c.seen.split(":")[0] for c in found] == ["alpha and delta together already"]
 
 
+@pytest.mark.parametrize("before", ["1 mg", "0.5 mg"])
+def test_a_dose_however_small_is_taken_together(before: str) -> None:
+    knowledge = knowing(rule())
+    plan = a_taper(dose=before, knowledge=knowledge, pace=steps("0 mg"), known=DELTA)
+    (caveat,) = met(knowledge, plan)
+    assert caveat.starts == START
+
+
 def test_the_last_step_of_nothing_is_no_dose_below_a_bound() -> None:
     below = {"dose_of": "alpha", "dose_below": "5 mg"}
     change = cited(to="serious", text="below 5 mg", when=below)

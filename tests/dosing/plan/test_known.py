@@ -77,6 +77,18 @@ def test_the_dose_of_another_drug_or_in_another_unit_is_not_known() -> None:
     assert answer(Known(), Asked(drug="alpha", on=START), dose_below="10 mg") is None
 
 
+@pytest.mark.parametrize(
+    ("given", "one_or_more"), [(None, None), (0, False), (1, True), (2, True)]
+)
+def test_that_nobody_counted_injections_is_not_that_one_was_given(
+    given: int | None, one_or_more: bool | None
+) -> None:
+    known = Known(given=given)
+    assert answer(known, given_at_least=1) is one_or_more
+    fewer = None if one_or_more is None else not one_or_more
+    assert answer(known, given_fewer_than=1) is fewer
+
+
 def test_sex_and_results_are_never_said_here() -> None:
     assert answer(Known(), sex="female") is None
 

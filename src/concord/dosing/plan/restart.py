@@ -244,7 +244,8 @@ def _day_of(one: CatchUpDose, starts: date, last: date) -> date:
     """Return the day of one dose of a restart."""
     if one.after_last is not None:
         return one.after_last.after(last)
-    return starts + timedelta(days=(one.day or 1) - 1)
+    assert one.day is not None  # noqa: S101 - the check of the knowledge sees to it
+    return starts + timedelta(days=one.day - 1)
 
 
 def _given(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from concord.followup.answered import Flagged, asks_of, assessed, flagged
+from concord.followup.answered import Flagged, asks_of, assessed, flagged, left_open
 from concord.followup.case import Case
 from concord.followup.crisis import speaks_of_now
 from concord.knowledge.model import Scale, Severity
 from concord.record.model import Response
-from concord.review.building import Rule, cited, rule_source, verified
+from concord.review.building import Rule, cited, need, rule_source, verified
 from concord.review.model import (
     Finding,
     NotApplicable,
+    NotChecked,
     Outcome,
     Problem,
     Question,
+    Ran,
     circumstance,
     finding_id,
 )
@@ -30,17 +32,24 @@ def answer_from_elsewhere(case: Case) -> Iterator[Outcome]:
     Only where it is too old to be about now (one that is opens a task of its own), and
     where no form since holds an answer to such a question, whatever that is: whoever
     asked since has had their own. It never interrupts: it is no reason against a
-    medicine.
+    medicine. Checked where the newest answer came from elsewhere and is zero; not
+    checked where a form came without the answer, and nothing else tells of it.
     """
     scales = case.knowledge.scales
-    told = [r for r in case.record.responses if assessed(r, scales)]
+    forms = case.record.responses
+    told = [r for r in forms if assessed(r, scales)]
+    if not told and any(r.source and left_open(r, scales) for r in forms):
+        yield NotChecked(rule=ID, medications=(), needs=(need("suicide-answer"),))
+        return
     told.sort(key=lambda r: r.at.order if r.at else ())
     newest = told[-1] if told else None
-    found = flagged(newest, scales) if newest and newest.source else None
-    if newest is None or found is None or _is_now(case, found):
+    found = flagged(newest, scales) if newest else None
+    if newest is None or not newest.source or (found and _is_now(case, found)):
         yield NotApplicable(rule=ID, why=Message(key="why-not.no-answer"))
-        return
-    yield _finding(case, scales[found.scale], newest, found)
+    elif found is None:
+        yield Ran(rule=ID)
+    else:
+        yield _finding(case, scales[found.scale], newest, found)
 
 
 def _is_now(case: Case, found: Flagged) -> bool:

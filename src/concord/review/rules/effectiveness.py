@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from concord.followup.case import Case
-from concord.followup.response import Course, Response, responses
+from concord.followup.response import Course, Response, change_rows, responses
 from concord.knowledge.lookup import in_force
 from concord.knowledge.model import Severity
 from concord.review.building import (
@@ -78,10 +78,8 @@ def _finding(
     seen = [seen_taking(case, r.taking) for r in found]
     seen += [seen_result(case, m) for m in (first.baseline, first.latest) if m]
     rows = [r.expected for r in found]
-    changes = [
-        s.change for s in scales if s.change and in_force((s.change,), case.as_of)
-    ]
-    judged = changes if first.latest else []
+    changes = [row for s in scales for row in change_rows(s)]
+    judged = in_force(changes, case.as_of) if first.latest else ()
     title = case.knowledge.conditions[condition].title
     values = {
         "condition": title,

@@ -1,7 +1,7 @@
 """Answers about suicide that came with papers from elsewhere: the same task, once.
 
 An answer that is still about now opens the task that it would have opened here
-(decision 22). An older one opens none: the review says it.
+(decision 23). An older one opens none: the review says it.
 """
 
 from __future__ import annotations
@@ -35,12 +35,14 @@ from concord.web.chart.policy import Hat, readers_of
 from concord.web.chart.seal import seal_of
 
 
-def waking(before: Record, after: Record, on: date) -> tuple[Flagged, ...]:
-    """Return the answers that one record has and the other had not, and that are now.
+def waking(
+    ask: Ask, hat: Hat | None, before: Record, after: Record
+) -> tuple[Flagged, ...]:
+    """Return the answers whose tasks `open_tasks` would open; it writes nothing.
 
     `before` is the record without what is brought in.
     """
-    return tuple(found for _, found in _new(before, after, on))
+    return tuple(found for _, found in _new(before, after, _today(ask, hat)))
 
 
 def open_tasks(ask: Ask, hat: Hat | None, before: Record, after: Record) -> list[UUID]:
@@ -53,7 +55,7 @@ def open_tasks(ask: Ask, hat: Hat | None, before: Record, after: Record) -> list
     person = ask.on.person
     if hat is None or person is None:
         return []
-    on = day_in(hat.zone, ask.now) or ask.now.date()
+    on = _today(ask, hat)
     opened: list[UUID] = []
     for response, found in _new(before, after, on):
         form = _id(person, hat, response)
@@ -63,6 +65,11 @@ def open_tasks(ask: Ask, hat: Hat | None, before: Record, after: Record) -> list
         given = Given(item=found.item, value=found.value)
         opened.append(open_task(ask, forms_by([form], ask.now)[form], given))
     return opened
+
+
+def _today(ask: Ask, hat: Hat | None) -> date:
+    """Return the day that it is where the one works who brings it in."""
+    return day_in(hat.zone if hat else None, ask.now) or ask.now.date()
 
 
 def _new(before: Record, after: Record, on: date) -> Iterator[tuple[Response, Flagged]]:

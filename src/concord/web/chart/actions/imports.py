@@ -176,9 +176,10 @@ def look(
     with transaction.atomic():
         decision = decide(actor, ask.action, ask.on, purpose, now)
         row = _row(ask, pending) if decision.allowed else None
-        note(ask, decision, hat_of(actor, now))
+        hat = hat_of(actor, now)
+        note(ask, decision, hat)
         if row is not None:
-            return _preview(ask, row)
+            return _preview(ask, hat, row)
     raise DeniedError("not-found" if decision.allowed else decision.reason)
 
 
@@ -206,7 +207,7 @@ def confirm(
         row = _row(ask, pending)
         if row is None:
             raise DeniedError("not-found")
-        preview = _preview(ask, row)
+        preview = _preview(ask, hat, row)
         if preview.seen != seen:
             raise ChangedSinceError
         if preview.may_be_another and not same_person:
@@ -273,7 +274,7 @@ def _row(ask: Ask, pending: UUID) -> PendingImport | None:
     )
 
 
-def _preview(ask: Ask, row: PendingImport) -> Preview:
+def _preview(ask: Ask, hat: Hat | None, row: PendingImport) -> Preview:
     content = seal_of(row.person_id).open(row.id, PENDING, bytes(row.content))
     held = _HELD.decode(zlib.decompress(content))
     mine = seen_record(ask)
@@ -288,7 +289,7 @@ def _preview(ask: Ask, row: PendingImport) -> Preview:
         mine=mine.person,
         theirs=held.record.person,
         may_be_another=_unsure(mine.person, held.record.person),
-        waking=waking(mine, merge(mine, theirs).record, ask.now.date()),
+        waking=waking(ask, hat, mine, merge(mine, theirs).record),
     )
 
 

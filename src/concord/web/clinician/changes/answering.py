@@ -26,6 +26,7 @@ from concord.web.clinician.changes.fields import (
     NAME,
     ChoicesField,
     PartialDateField,
+    TellingForm,
     WordsField,
 )
 from concord.web.clinician.changes.questioned import questioned
@@ -39,7 +40,7 @@ _DECISIONS = (
 )
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(TellingForm):
     """What was decided of one finding."""
 
     finding = forms.CharField(max_length=500, widget=forms.HiddenInput)
@@ -97,15 +98,6 @@ class AnswerForm(forms.Form):
                 if not told.get("as_written"):
                     self.add_error(name, words)
         return told
-
-    @property
-    def problems(self) -> list[tuple[str, str, str]]:
-        """Every problem: the id of its field, the field's label, and the words."""
-        return [
-            (field.id_for_label or field.auto_id, str(field.label), str(error))
-            for field in self.visible_fields()
-            for error in field.errors
-        ]
 
 
 @for_staff

@@ -10,14 +10,18 @@ from django import forms
 from concord.followup.due import Due
 from concord.web.chart.actions.overrides import is_far
 from concord.web.chart.actions.reviewing import knowledge
-from concord.web.clinician.changes.fields import PartialDateField, WordsField
+from concord.web.clinician.changes.fields import (
+    PartialDateField,
+    TellingForm,
+    WordsField,
+)
 from concord.web.clinician.changes.questioned import questioned
 from concord.wording import day
 
 _AS_WRITTEN = "I have read the questions above: keep what I wrote"
 
 
-class _DecisionForm(forms.Form):
+class _DecisionForm(TellingForm):
     """What both have: a reason, and questions that are asked once."""
 
     reason = WordsField(
@@ -39,15 +43,6 @@ class _DecisionForm(forms.Form):
             if not told.get("as_written"):
                 self.add_error("reason", words)
         return told
-
-    @property
-    def problems(self) -> list[tuple[str, str, str]]:
-        """Every problem: the id of its field, the field's label, and the words."""
-        return [
-            (field.id_for_label or field.auto_id, str(field.label), str(error))
-            for field in self.visible_fields()
-            for error in field.errors
-        ]
 
     def renew(self) -> None:
         """Take what is shown now for what was read."""

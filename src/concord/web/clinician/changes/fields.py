@@ -1,4 +1,4 @@
-"""The fields that a change is typed into: amounts, partial dates, times, words.
+"""The fields that a change is typed into, and a form that tells what is wrong in it.
 
 Each says in words what it could not read, and reads nothing that could mean two things.
 """
@@ -207,3 +207,16 @@ _MONTHS = [
 def _month(text: str) -> str:
     number = int(text or 0)
     return _MONTHS[number - 1] if 1 <= number <= len(_MONTHS) else f"month {number}"
+
+
+class TellingForm(forms.Form):
+    """A form that tells its problems for the summary above it."""
+
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Every problem: the id of its field, the field's label, and the words."""
+        return [
+            (field.id_for_label or field.auto_id, str(field.label), str(error))
+            for field in self.visible_fields()
+            for error in field.errors
+        ]
