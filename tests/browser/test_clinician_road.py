@@ -203,7 +203,8 @@ def test_the_same_road_by_the_keyboard_alone(desk: Desk) -> None:
         assert keys.focus(window)["name"] == "name"
         page.keyboard.type("phenelzine")
         page.keyboard.press("Enter")
-        page.locator(".found").wait_for()
+        # What was found has the focus, which comes a moment after it.
+        page.locator(".found:focus").wait_for()
         keys.tab_to(window, "phenelzine")
         page.keyboard.press("Enter")
         page.locator(".instruction").first.wait_for()

@@ -174,6 +174,27 @@ def test_a_check_after_a_change_of_dose_is_due_after_each_change() -> None:
     assert judged(again, made(row), "2026-06-09") == "in order"
 
 
+def test_a_new_change_of_dose_does_not_pay_what_an_earlier_one_is_owed() -> None:
+    row = cited(phase="once", after="7 days", after_event="dose-change")
+    person = amara().measured("level", "1 mmol/L", "2026-03-08")
+    person = person.then("dose_changed", "2026-06-01", "1200 mg")
+    person = person.then("dose_changed", "2026-06-12", "1500 mg")
+    assert judged(person, made(row), "2026-06-13") == "overdue since 2026-06-08"
+    measured = person.measured("level", "1 mmol/L", "2026-06-11")
+    assert judged(measured, made(row), "2026-06-19") == "in order"
+    assert judged(measured, made(row), "2026-06-20") == "overdue since 2026-06-19"
+
+
+def test_what_is_wanted_before_a_change_is_held_against_the_newest_change() -> None:
+    row = cited(phase="baseline", before="1 month", after_event="dose-change")
+    person = amara().then("dose_changed", "2026-06-01", "1200 mg")
+    person = person.then("dose_changed", "2026-06-12", "1500 mg")
+    before = person.measured("level", "1 mmol/L", "2026-05-12")
+    assert judged(before, made(row), "2026-06-12") == "in order"
+    before = person.measured("level", "1 mmol/L", "2026-05-11")
+    assert judged(before, made(row), "2026-06-12") == "overdue since 2026-06-11"
+
+
 # --- repeat -----------------------------------------------------------------------
 
 REPEAT = cited(

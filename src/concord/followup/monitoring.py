@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from concord.followup.asked import asked, needs_event
 from concord.followup.case import Case, Taking
+from concord.followup.changes import dose_changes, owed
 from concord.followup.results import Measured, within_bounds
 from concord.knowledge.lookup import in_force
 from concord.knowledge.model import Monitoring, MonitoringBound, MonitoringDue, When
@@ -89,7 +90,7 @@ def _overdue(
         applies = case.holds(row.when, taking)
         if applies is False:
             continue
-        event = event_of(taking, row)
+        event = event_of(taking, row, results, case.as_of)
         if needs_event(row, event, results):
             needs.append("start-date")
             continue
@@ -115,15 +116,23 @@ def _overdue(
     return None
 
 
-def event_of(taking: Taking, row: MonitoringDue) -> PartialDate | None:
+def event_of(
+    taking: Taking, row: MonitoringDue, results: Sequence[Measured], as_of: date
+) -> PartialDate | None:
     """Return the day from which a row counts; a planned course counts from its start.
 
-    `None` where it is not known.
+    Of several changes of dose the first after which nothing was measured, for what it
+    asked for is owed; where something was, and for what is wanted before a change, the
+    newest. `None` where it is not known.
     """
     state = taking.entry.state
-    planned = state.status is LineStatus.PLANNED
-    change = row.after_event == "dose-change" and not planned
-    return state.changed if change else state.since
+    if row.after_event != "dose-change" or state.status is LineStatus.PLANNED:
+        return state.since
+    if row.phase == "baseline":
+        return state.changed
+    days = {on.last: on for on in dose_changes(taking, as_of)}
+    asking = owed(days, (r.on.last for r in results))
+    return days[asking[0]] if asking else state.changed
 
 
 def needs_of(case: Case, when: When | None, taking: Taking) -> list[str]:

@@ -330,6 +330,80 @@ def test_a_medicine_beside_it_brings_a_measurement_when_it_starts_or_stops() -> 
     assert again.due == date(2026, 6, 8)
 
 
+def beside(person: A, drug: str, *on: str) -> A:
+    """The person takes one more medicine, whose dose may change."""
+    person = person.taking(drug, "1 mg", since=on[0])
+    for number, day in enumerate(on[1:], start=2):
+        person = person.then("dose_changed", day, f"{number} mg")
+    return person
+
+
+def test_a_second_medicine_beside_it_takes_nothing_away_that_the_first_asked_for() -> (
+    None
+):
+    row = visit("beside", "1 week", beside=["other", "sister"], observation=["level"])
+    person = amara().measured("level", "1 mmol/L", "2026-04-01")
+    person = beside(beside(person, "other", "2026-05-04"), "sister", "2026-05-20")
+    item = one(person, made(row), "2026-05-21", "measure:level")
+    assert (item.state, item.due) == (State.OVERDUE, date(2026, 5, 11))
+    both = [(r.event.of, r.due) for r in item.reasons]
+    assert both == [("other", date(2026, 5, 11)), ("sister", date(2026, 5, 27))]
+    # What is measured after the first alone leaves what the second asks for.
+    measured = person.measured("level", "1 mmol/L", "2026-05-20")
+    item = one(measured, made(row), "2026-05-21", "measure:level")
+    assert (item.state, item.due) == (State.NOT_YET, date(2026, 5, 27))
+    measured = person.measured("level", "1 mmol/L", "2026-05-27")
+    assert one(measured, made(row), "2026-05-28", "measure:level").state is State.DONE
+
+
+def test_a_change_of_a_medicine_beside_it_takes_nothing_away_either() -> None:
+    row = visit("beside", "1 week", beside=["other"], observation=["level"])
+    person = amara().measured("level", "1 mmol/L", "2026-04-01")
+    person = beside(person, "other", "2026-05-04", "2026-05-20", "2026-05-25")
+    item = one(person, made(row), "2026-05-26", "measure:level")
+    assert [r.due for r in item.reasons] == [date(2026, 5, 11), date(2026, 6, 1)]
+
+
+def test_a_change_of_dose_takes_nothing_away_that_an_earlier_one_asked_for() -> None:
+    row = visit("dose-change", "2 weeks")
+    person = amara()
+    for day, dose in (("06", "20 mg"), ("13", "30 mg"), ("20", "40 mg")):
+        person = person.then("dose_changed", f"2026-04-{day}", dose)
+    item = one(person, made(row), "2026-04-24")
+    assert (item.state, item.due) == (State.OVERDUE, date(2026, 4, 20))
+    assert [r.due for r in item.reasons] == [date(2026, 4, 20), date(2026, 5, 4)]
+    # Who was seen after the first change, however early, was seen for it.
+    item = one(person.seen("2026-04-13"), made(row), "2026-04-24")
+    assert (item.state, item.due) == (State.IN_WINDOW, date(2026, 4, 27))
+    item = one(person.seen("2026-04-14"), made(row), "2026-04-24")
+    assert (item.state, item.due) == (State.NOT_YET, date(2026, 5, 4))
+
+
+def test_a_measurement_is_owed_from_the_first_change_after_which_there_is_none() -> (
+    None
+):
+    row = cited(phase="once", after="7 days", after_event="dose-change")
+    person = amara().measured("level", "1 mmol/L", "2026-03-20")
+    for day, dose in (("06", "20 mg"), ("13", "30 mg"), ("20", "40 mg")):
+        person = person.then("dose_changed", f"2026-04-{day}", dose)
+    item = one(person, made(due=(row,)), "2026-04-21", "measure:level")
+    assert (item.state, item.due) == (State.OVERDUE, date(2026, 4, 13))
+    measured = person.measured("level", "1 mmol/L", "2026-04-13")
+    item = one(measured, made(due=(row,)), "2026-04-21", "measure:level")
+    assert item.due == date(2026, 4, 20)
+    measured = person.measured("level", "1 mmol/L", "2026-04-14")
+    item = one(measured, made(due=(row,)), "2026-04-21", "measure:level")
+    assert item.due == date(2026, 4, 27)
+
+
+def test_a_taper_asks_from_its_first_step_after_which_nobody_saw_the_person() -> None:
+    person = amara().then("dose_changed", "2026-04-06", "12 mg")
+    for day, dose in (("13", "9 mg"), ("20", "8 mg"), ("27", "7 mg")):
+        person = person.then("dose_changed", f"2026-04-{day}", dose)
+    item = one(person, made(visit("taper", "2 weeks")), "2026-04-28")
+    assert [r.due for r in item.reasons] == [date(2026, 4, 27), date(2026, 5, 11)]
+
+
 def test_what_was_taken_before_the_start_is_no_news_beside_it() -> None:
     row = visit("beside", "1 week", beside=["other"], observation=["level"])
     person = a_person().taking("other", "1 mg", since="2026-01-01")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from concord.followup.case import Case, Taking
+from concord.followup.changes import owed
 from concord.followup.due.events import events
 from concord.followup.due.model import Event, EventKind, Reason, State, Wanted, standing
 from concord.followup.due.naming import thing, visit
@@ -30,7 +31,7 @@ class Cadence:
         """Yield every visit or measurement that a row of follow-up asks for."""
         for taking in self._case.followed:
             for followup, index, row in self._rows(taking):
-                for event in events(self._case, taking, followup, row):
+                for event in self._asking(taking, followup, row):
                     yield from self._one(taking, followup, index, row, event)
         for taking in self._case.stopped:
             for followup, index, row in self._rows(taking):
@@ -38,6 +39,16 @@ class Cadence:
                     ended = taking.entry.state.ended
                     event = Event(kind=EventKind.STOP, on=ended.last if ended else None)
                     yield from self._one(taking, followup, index, row, event)
+
+    def _asking(
+        self, taking: Taking, followup: Followup, row: Visit
+    ) -> Iterator[Event]:
+        """Yield the events of a row that still ask for it; one of several of a day."""
+        by_day = {e.on: e for e in events(self._case, taking, followup, row)}
+        days = owed((day for day in by_day if day is not None), self._done(row).days)
+        for day, event in by_day.items():
+            if day is None or day in days:
+                yield event
 
     def _rows(self, taking: Taking) -> Iterator[tuple[Followup, int, Visit]]:
         assert taking.drug is not None  # noqa: S101 - only known ones are followed
@@ -53,7 +64,7 @@ class Cadence:
         applies = case.holds(row.when, taking)
         if applies is False:
             return
-        seen = self._measured(row) if row.observation else self._seen
+        seen = self._done(row)
         slot = self._slot(taking, row, event, seen)
         if slot is None and event.on is not None:
             return
@@ -132,7 +143,10 @@ class Cadence:
             return State.NOT_KNOWN, tuple(dict.fromkeys(unknown))
         return stands, ()
 
-    def _measured(self, row: Visit) -> Seen:
+    def _done(self, row: Visit) -> Seen:
+        """Return when that was done which a row asks for, a visit or a measurement."""
+        if not row.observation:
+            return self._seen
         results = self._case.results
         days = (r.on.last for name in row.observation for r in results.of(name))
         return Seen(days, known=bool(self._case.record.observations))

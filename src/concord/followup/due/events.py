@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from concord.dosing.daily import Unclear, daily_amount
 from concord.errors import UnitMismatchError
 from concord.followup.case import Case, Taking
+from concord.followup.changes import dose_changes, present_course
 from concord.followup.due.model import Event, EventKind
 from concord.knowledge.lookup import in_force
 from concord.knowledge.model import Followup, Visit
-from concord.record.fold import history, kind_of, takes_effect
+from concord.record.fold import kind_of, takes_effect
 from concord.record.model import Change, ChangeKind
 from concord.terms import PartialDate
 
@@ -21,7 +23,7 @@ MEASURE = "followup-events"
 def events(
     case: Case, taking: Taking, followup: Followup, row: Visit
 ) -> Iterator[Event]:
-    """Yield the events of a row's kind in one course; none where none took place.
+    """Yield every event of a row's kind in one course; none where none took place.
 
     An event of which only the month is known counts from its last day; one without
     any day is yielded without it.
@@ -32,13 +34,11 @@ def events(
         case "start":
             yield Event(kind=EventKind.START, on=start)
         case "dose-change":
-            changed = changed_on(taking)
-            if changed is not None:
-                yield Event(kind=EventKind.DOSE_CHANGE, on=changed)
+            for changed in dose_changes(taking, case.as_of):
+                yield Event(kind=EventKind.DOSE_CHANGE, on=changed.last)
         case "taper":
-            changed = changed_on(taking)
-            if changed is not None and _was_lowered(case, taking):
-                yield Event(kind=EventKind.TAPER, on=changed)
+            for lowered in _lowered(case, taking):
+                yield Event(kind=EventKind.TAPER, on=lowered)
         case "switch":
             yield from _switch(case, taking, followup, start)
         case "stable":
@@ -74,31 +74,23 @@ def _day(when: PartialDate | None) -> date | None:
     return when.last if when is not None else None
 
 
-def changed_on(taking: Taking) -> date | None:
-    """Return when the dose was last changed, if it was since the start."""
-    state = taking.entry.state
-    changed, since = _day(state.changed), _day(state.since)
-    if changed is None or (since is not None and changed <= since):
-        return None
-    return changed
-
-
-def _was_lowered(case: Case, taking: Taking) -> bool:
-    """Return whether the last change of the dose took it down, as far as can be told.
+def _lowered(case: Case, taking: Taking) -> Iterator[date]:
+    """Yield when the dose was taken down, in a run that goes on to its last change.
 
     Doses that cannot be compared are no taper: they have the rows of any change.
     """
-    doses: list[Change] = []
-    for change in history(taking.entry.line.changes):
-        if takes_effect(change) > case.as_of:
-            continue
-        if kind_of(change) is ChangeKind.STARTED:
-            doses = []
-        if change.dosage:
-            doses.append(change)
-    if len(doses) < 2 or kind_of(doses[-1]) is not ChangeKind.DOSE_CHANGED:  # two doses
-        return False
-    was, now = (
+    changes = {on.last for on in dose_changes(taking, case.as_of)}
+    doses = [c for c in present_course(taking, case.as_of) if c.dosage]
+    for was, now in reversed(list(pairwise(doses))):
+        day = _day(now.effective) or now.recorded_at.date()
+        changed = kind_of(now) is ChangeKind.DOSE_CHANGED and day in changes
+        if not changed or not _is_less(taking, was, now):
+            return
+        yield day
+
+
+def _is_less(taking: Taking, was: Change, now: Change) -> bool:
+    before, after = (
         daily_amount(
             change.dosage,
             taking.entry.line.medicine,
@@ -106,12 +98,12 @@ def _was_lowered(case: Case, taking: Taking) -> bool:
             takes_effect(change),
             takes_effect(change),
         )
-        for change in doses[-2:]
+        for change in (was, now)
     )
-    if isinstance(was, Unclear) or isinstance(now, Unclear):
+    if isinstance(before, Unclear) or isinstance(after, Unclear):
         return False
     try:
-        return now.high.to(was.high.unit).value < was.high.value
+        return after.high.to(before.high.unit).value < before.high.value
     except UnitMismatchError:
         return False
 
@@ -141,8 +133,10 @@ def _switch(
 def _beside(
     case: Case, taking: Taking, row: Visit, start: date | None
 ) -> Iterator[Event]:
-    """Yield the newest start, change or stop of a medicine that matters beside it."""
-    found: list[tuple[date, str]] = []
+    """Yield each start and change, since the start, of what matters beside it.
+
+    Of what was stopped again the stop alone: what its start could have done is over.
+    """
     for other in (*case.systemic, *case.stopped):
         if other.drug is None or other.drug is taking.drug:
             continue
@@ -150,12 +144,9 @@ def _beside(
         if not own & set(row.beside):
             continue
         state = other.entry.state
-        for when in (state.ended, state.changed, state.since):
+        days = (state.since, *dose_changes(other, case.as_of))
+        for when in days if state.ended is None else (state.ended,):
             day = _day(when)
-            if day is not None and day <= case.as_of:
-                found.append((day, other.name))
-                break
-    found = [one for one in found if start is None or one[0] > start]
-    if found:
-        on, name = max(found)
-        yield Event(kind=EventKind.BESIDE, on=on, of=name)
+            if day is None or day > case.as_of or (start is not None and day <= start):
+                continue
+            yield Event(kind=EventKind.BESIDE, on=day, of=other.name)

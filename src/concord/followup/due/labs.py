@@ -72,7 +72,7 @@ class Labs:
         is not said: it is not due either way.
         """
         case = self._case
-        event = event_of(taking, row)
+        event = event_of(taking, row, results, case.as_of)
         dates = None
         if needs_event(row, event, results):
             needs: tuple[str, ...] = ("start-date",)

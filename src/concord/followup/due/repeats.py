@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from concord.followup.case import Case, Taking
-from concord.followup.due.events import changed_on, stable_from
+from concord.followup.changes import dose_changes, owed
+from concord.followup.due.events import stable_from
 from concord.followup.due.model import Event, EventKind, Reason, State, Wanted, standing
 from concord.followup.due.naming import thing
 from concord.followup.due.series import Slot, next_slot, rolling_slot
@@ -100,7 +101,8 @@ class Repeats:
             return None
         on: date | None = start
         if row.event == "dose-change":
-            on = changed_on(taking)
+            changes = dose_changes(taking, self._case.as_of)
+            on = next(iter(owed((c.last for c in changes), seen.days)), None)
         elif row.event == "stable":
             assert taking.drug is not None  # noqa: S101 - only known ones are followed
             classes = self._case.knowledge.followup_for(taking.drug.id)
