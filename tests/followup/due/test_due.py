@@ -333,8 +333,8 @@ def test_a_medicine_beside_it_brings_a_measurement_when_it_starts_or_stops() -> 
 def beside(person: A, drug: str, *on: str) -> A:
     """The person takes one more medicine, whose dose may change."""
     person = person.taking(drug, "1 mg", since=on[0])
-    for number, day in enumerate(on[1:], start=2):
-        person = person.then("dose_changed", day, f"{number} mg")
+    for number, changed in enumerate(on[1:], start=2):
+        person = person.then("dose_changed", changed, f"{number} mg")
     return person
 
 
@@ -367,8 +367,8 @@ def test_a_change_of_a_medicine_beside_it_takes_nothing_away_either() -> None:
 def test_a_change_of_dose_takes_nothing_away_that_an_earlier_one_asked_for() -> None:
     row = visit("dose-change", "2 weeks")
     person = amara()
-    for day, dose in (("06", "20 mg"), ("13", "30 mg"), ("20", "40 mg")):
-        person = person.then("dose_changed", f"2026-04-{day}", dose)
+    for on, dose in (("06", "20 mg"), ("13", "30 mg"), ("20", "40 mg")):
+        person = person.then("dose_changed", f"2026-04-{on}", dose)
     item = one(person, made(row), "2026-04-24")
     assert (item.state, item.due) == (State.OVERDUE, date(2026, 4, 20))
     assert [r.due for r in item.reasons] == [date(2026, 4, 20), date(2026, 5, 4)]
@@ -384,8 +384,8 @@ def test_a_measurement_is_owed_from_the_first_change_after_which_there_is_none()
 ):
     row = cited(phase="once", after="7 days", after_event="dose-change")
     person = amara().measured("level", "1 mmol/L", "2026-03-20")
-    for day, dose in (("06", "20 mg"), ("13", "30 mg"), ("20", "40 mg")):
-        person = person.then("dose_changed", f"2026-04-{day}", dose)
+    for on, dose in (("06", "20 mg"), ("13", "30 mg"), ("20", "40 mg")):
+        person = person.then("dose_changed", f"2026-04-{on}", dose)
     item = one(person, made(due=(row,)), "2026-04-21", "measure:level")
     assert (item.state, item.due) == (State.OVERDUE, date(2026, 4, 13))
     measured = person.measured("level", "1 mmol/L", "2026-04-13")
@@ -398,8 +398,8 @@ def test_a_measurement_is_owed_from_the_first_change_after_which_there_is_none()
 
 def test_a_taper_asks_from_its_first_step_after_which_nobody_saw_the_person() -> None:
     person = amara().then("dose_changed", "2026-04-06", "12 mg")
-    for day, dose in (("13", "9 mg"), ("20", "8 mg"), ("27", "7 mg")):
-        person = person.then("dose_changed", f"2026-04-{day}", dose)
+    for on, dose in (("13", "9 mg"), ("20", "8 mg"), ("27", "7 mg")):
+        person = person.then("dose_changed", f"2026-04-{on}", dose)
     item = one(person, made(visit("taper", "2 weeks")), "2026-04-28")
     assert [r.due for r in item.reasons] == [date(2026, 4, 27), date(2026, 5, 11)]
 
