@@ -765,6 +765,23 @@ def test_every_second_day_goes_on_in_step_after_a_pause() -> None:
     assert [d for d, _ in story(*changes)] == ["01", "03", "07", "09"]
 
 
+def test_every_eight_hours_goes_on_by_its_own_hours_after_a_pause() -> None:
+    changes = (
+        started("a", "2026-01-01T14:00:00Z", dosage=(of(every(8, "h")),)),
+        change("held", "2026-01-02", id="b"),
+        change("resumed", "2026-01-04", id="c"),
+        change("held", "2026-01-05", id="d"),
+        change("resumed", "2026-01-06T20:00:00Z", id="e"),
+        change("stopped", "2026-01-07", id="f"),
+    )
+    found = plan(stretches(changes), A_DAY, here=NEW_YORK)
+    # 14:00 UTC is 09:00 here.
+    assert [
+        one.at.astimezone(NEW_YORK).strftime("%d %H:%M")
+        for one in between(found, "2026-01-01", "2026-01-31")
+    ] == ["01 09:00", "01 17:00", *["04 01:00", "04 09:00", "04 17:00"], "06 17:00"]
+
+
 # --- what is left out, and what is refused ----------------------------------------
 
 

@@ -15,6 +15,7 @@ from concord.terms import Quantity
 from concord.wording.vocabulary import PIECES, PIECES_OF, UNITS, UNITS_PER
 
 _FEWEST_PLACES = 3
+_A_TENTH = Decimal("0.1")
 _HALF = Decimal("0.5")
 _QUARTER = Decimal("0.25")
 _PARTS = {_HALF: "half", _QUARTER: "a quarter", Decimal("0.75"): "three quarters"}
@@ -174,10 +175,18 @@ def _in_a_day(
 def worked_out(quantity: Quantity) -> str:
     """Return an amount that was worked out, rounded to what a person can use.
 
+    Less than a tenth of a milligram is said in micrograms, as labels say it: the
+    catalogue holds 75 mcg of levothyroxine as 0.075 mg, where a nought is soon lost.
+
     >>> worked_out(Quantity("100.0", "mg"))
     '100 mg'
+    >>> worked_out(Quantity("0.075", "mg"))
+    '75 mcg'
     """
-    return amount(rounded(quantity))
+    shown = rounded(quantity)
+    if shown.unit == "mg" and 0 < shown.value < _A_TENTH:
+        shown = shown.to("ug")
+    return amount(shown)
 
 
 def _spaced(days: Decimal) -> str:

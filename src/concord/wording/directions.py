@@ -13,7 +13,7 @@ from decimal import Decimal
 from concord.record.agreed import Entry
 from concord.record.model import AsNeeded, Dosage, Ingredient, Maximum, Medicine
 from concord.terms import Duration, Quantity
-from concord.wording.amounts import amount, counted, piece_of, rounded, unit
+from concord.wording.amounts import amount, counted, piece_of, unit, worked_out
 from concord.wording.dates import day
 from concord.wording.names import cased, drug_name
 from concord.wording.timing import how_often, listed
@@ -275,7 +275,7 @@ def _holding(medicine: Medicine | None, count: Decimal | None) -> str:
 
 def _contents(ingredients: tuple[Ingredient, ...], count: Decimal) -> str:
     found = [
-        (i, amount(rounded(Quantity(i.strength.value * count, i.strength.unit))))
+        (i, worked_out(Quantity(i.strength.value * count, i.strength.unit)))
         for i in ingredients
         if i.strength is not None
     ]
@@ -292,8 +292,8 @@ def _dissolved(low: Quantity, medicine: Medicine | None) -> str:
     if strength is None or not strength.fits("mg/mL"):
         return ""
     per_ml = strength.to("mg/mL").value
-    held = rounded(Quantity(low.to("mL").value * per_ml, "mg"))
-    return f" ({amount(held)})"
+    held = Quantity(low.to("mL").value * per_ml, "mg")
+    return f" ({worked_out(held)})"
 
 
 def _route(dosage: Dosage, medicine: Medicine | None) -> str | None:

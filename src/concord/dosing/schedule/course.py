@@ -234,6 +234,7 @@ class _Span(Value, frozen=True, kw_only=True):
     anchor: date | None
     first: date
     last: date
+    zero: datetime | None = None
     begins: datetime | None = None
     ends: datetime | None = None
 
@@ -307,7 +308,12 @@ def _span(
             ends = _sooner(ends, exact + timedelta(hours=length.count))
         else:
             last = min(last, length.after(begin) - _DAY)
-    return _Span(anchor=begin, first=first, last=last, begins=begins, ends=ends)
+    zero = begins if first == begin else None
+    if zero is None and begin is not None:
+        zero = start.moment if start else _begins_exactly(stretch, begin, clock)
+    return _Span(
+        anchor=begin, first=first, last=last, zero=zero, begins=begins, ends=ends
+    )
 
 
 def _after(one: PartialDate, other: PartialDate) -> bool:
@@ -348,6 +354,7 @@ def _course(dosage: Dosage, span: _Span, found: Rhythm | None, *, most: bool) ->
         first=max(span.first, FIRST_DAY),
         last=min(span.last, LAST_DAY),
         anchor=span.anchor,
+        zero=span.zero,
         begins=span.begins,
         ends=span.ends,
         most=(timing.count_max if most else None) or timing.count,

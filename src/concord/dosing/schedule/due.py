@@ -38,7 +38,8 @@ class Course(Value, frozen=True, kw_only=True):
     `first` and `last` are days of its own clock, both included; `begins` (included) and
     `ends` (not included) narrow them where the hour is known.
     `anchor` is day 1, from which every second day or a cycle is counted; `None` where
-    it is not known.
+    it is not known. `zero` is its hour, where that is known: from it every so many
+    hours is counted, after a pause too.
     `rhythm` is `None` for what is taken as needed: nothing is due then.
     `most` is how many doses there are in all, from the anchor on.
     `wears` is how long one dose stays on (a patch).
@@ -49,6 +50,7 @@ class Course(Value, frozen=True, kw_only=True):
     first: date
     last: date
     anchor: date | None = None
+    zero: datetime | None = None
     begins: datetime | None = None
     ends: datetime | None = None
     most: int | None = None
@@ -163,8 +165,8 @@ def _by_interval(
 ) -> Iterator[Due]:
     anchor = course.anchor or course.first
     zero = instant(anchor, rhythm.begins, clock)
-    if course.begins is not None and course.first == anchor and not rhythm.stated:
-        zero = course.begins.astimezone(UTC)
+    if course.zero is not None and not rhythm.stated:
+        zero = course.zero.astimezone(UTC)
     start = max(start, instant(max(course.first, FIRST_DAY), _MIDNIGHT, clock))
     if course.last < LAST_DAY:
         end = min(end, instant(course.last + _DAY, _MIDNIGHT, clock))
