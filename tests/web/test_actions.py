@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -34,6 +34,7 @@ from concord.web.chart.models import (
     Head,
     Line,
     MedicationChange,
+    Organisation,
     Tip,
 )
 from concord.web.chart.policy import Purpose
@@ -103,6 +104,17 @@ def test_a_change_that_does_not_fit_is_refused_and_nothing_is_kept(
     with pytest.raises(ImpossibleChangeError, match="correction"):
         do(medicines.correct, clinic, line, change="other", becomes=None)
     assert len(the_medicine(clinic).changes) == 1
+
+
+def test_a_change_fits_what_is_so_on_the_clinics_day(clinic: Clinic) -> None:
+    """At 03:00 UTC it is still the day before in Ohio: what stops then is taken."""
+    Organisation.objects.filter(id=clinic.riverside.id).update(zone="America/New_York")
+    night = datetime(2026, 11, 23, 3, tzinfo=UTC)
+    line = starts(clinic.ruth, clinic.amara, "lithium")
+    do(medicines.stop, clinic, line, effective=day("2026-11-23"))
+    do(medicines.hold, clinic, line, effective=day("2026-11-22"), now=night)
+    with pytest.raises(ImpossibleChangeError, match="stopped"):
+        do(medicines.hold, clinic, line, now=night + timedelta(hours=3))
 
 
 def test_two_people_who_change_one_medicine_are_both_kept(clinic: Clinic) -> None:

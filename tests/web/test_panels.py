@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -26,9 +26,10 @@ from concord.web.chart.actions import answering, imports, reading
 from concord.web.chart.actions.needs import Need
 from concord.web.chart.actions.panels import MOST_AT_ONCE, PanelRow
 from concord.web.chart.actions.reviewing import ready
-from concord.web.chart.models import StoredReview
+from concord.web.chart.models import Organisation, StoredReview
 from concord.web.chart.policy import Purpose, hat_of, view_in_care
 from concord.web.chart.seal import seals_of
+from concord.web.clinician import panel as pages
 
 RXCUI = {
     "lithium": "6448",
@@ -377,6 +378,20 @@ def test_each_kind_is_counted_by_people_and_leads_to_them(everyone: Clinic) -> N
     assert "1 of 5 people shown" in alone
     assert "Ida Interaction" in alone
     assert "Wanda Worse" not in alone
+
+
+def test_ages_are_counted_to_the_clinics_day(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 03:00 UTC it is still the day before in Ohio."""
+    Organisation.objects.filter(id=clinic.riverside.id).update(zone="America/New_York")
+    taking = (takes("lithium", "2020-01-01"), takes("lisinopril", "2020-01-01"))
+    person_of(clinic, "Ida", medications=taking)
+    night = datetime(2026, 11, 23, 3, tzinfo=UTC)
+    monkeypatch.setattr(pages, "now", lambda: night)
+    said = words_of(signed_in(clinic.ruth))
+    assert "since Sun 22 Nov 2026 (today)" in said
+    assert "(1 day)" not in said
 
 
 def test_three_of_the_needs_are_shown_and_counted_out_of_all(clinic: Clinic) -> None:

@@ -425,6 +425,21 @@ def test_the_same_look_again_and_again_is_one_line_of_the_log(clinic: Clinic) ->
     assert "You opened your record, 4 times in a row." in said
 
 
+def test_looks_on_two_days_of_the_persons_own_are_two_lines(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 03:00 UTC it is still the day before in Ohio, at 06:00 it is not."""
+    Organisation.objects.filter(id=clinic.riverside.id).update(zone="America/New_York")
+    browser = amara(clinic)
+    for day_, hour in ((22, 12), (22, 20), (23, 3), (23, 6)):
+        at = datetime(2026, 11, day_, hour, tzinfo=UTC)
+        monkeypatch.setattr(visit, "now", lambda at=at: at)
+        browser.get("/me/")
+    said = words(browser.get("/me/access/"))
+    assert "You opened your record, 3 times in a row." in said
+    assert "You opened your record, 2 times in a row." in said, "and this page itself"
+
+
 def test_the_log_is_turned_page_by_page_and_nonsense_is_its_first_page(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:

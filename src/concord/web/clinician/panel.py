@@ -126,7 +126,7 @@ def panel(request: HttpRequest) -> HttpResponse:
     context = {
         "called": [_crisis(one.crisis, one.who, at) for one in whole.called],
         "form": form,
-        "rows": [_row(row, needs, at) for row, needs in here],
+        "rows": [_row(row, needs, whole.on, at) for row, needs in here],
         "page": here,
         "fit": len(fitting),
         "all": len(rows),
@@ -136,7 +136,7 @@ def panel(request: HttpRequest) -> HttpResponse:
         "stale": sum(row.stale and row.reviewed_on is not None for row in rows),
         "narrowed": any(wanted.values()),
         "query": urlencode({k: v for k, v in wanted.items() if v}),
-        "as_of": at.date(),
+        "as_of": whole.on,
     }
     return render(
         request, "clinician/panel.html", context, status=200 if valid else 400
@@ -192,8 +192,7 @@ def _crisis(crisis: Crisis, who: Person | None, at: datetime) -> CrisisNeed:
     )
 
 
-def _row(row: PanelRow, needs: tuple[Need, ...], at: datetime) -> Row:
-    today = at.date()
+def _row(row: PanelRow, needs: tuple[Need, ...], today: date, at: datetime) -> Row:
     setting = row.setting
     elsewhere = is_away(setting) or (
         setting is not None and setting.kind is SettingKind.IN_SHELTER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
@@ -80,23 +80,23 @@ def access(request: HttpRequest, visit: Visit) -> HttpResponse:
         request,
         visit,
         "person/access.html",
-        lines=list(_lines(found)),
+        lines=list(_lines(found, visit)),
         newest=before is None,
         older=found[-1].number if len(found) == A_PAGE else None,
     )
 
 
-def _lines(found: Iterable[Access]) -> Iterable[Line]:
+def _lines(found: Iterable[Access], visit: Visit) -> Iterable[Line]:
     """Return the accesses in words; the same in a row is one line, with its count."""
-    for _, same in groupby(found, key=_same):
+    for _, same in groupby(found, key=lambda one: _same(one, visit.day(one.at))):
         last, *before = same
         yield _line(last, before)
 
 
-def _same(one: Access) -> tuple[object, ...]:
+def _same(one: Access, on: date) -> tuple[object, ...]:
     who = (one.kind, one.yourself, one.name, one.role)
     where = (one.organisation, one.programme)
-    return (who, where, one.action, one.purpose, one.allowed, one.at.date())
+    return (who, where, one.action, one.purpose, one.allowed, on)
 
 
 def _line(one: Access, before: list[Access]) -> Line:

@@ -203,7 +203,7 @@ def counted(
             .values_list("rule", "kind", "number")
         }
         note(ask, decision, hat)
-    today = day_in(hat.zone, now) or now.date()
+    today = day_in(hat.zone, now)
     counts = (_count(rule, numbers, today) for rule in {rule for rule, _ in numbers})
     shown = (count for count in counts if count.fired)
     return tuple(sorted(shown, key=lambda c: (-(c.share or 0), -c.fired, c.rule)))

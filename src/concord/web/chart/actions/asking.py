@@ -431,7 +431,7 @@ def _drugs(ask: Ask, on: date) -> tuple[str, ...]:
 
 def today_of(person: UUID, now: datetime) -> date:
     """Return the day that it is for a person."""
-    return day_in(zone_of(person, None, now), now) or now.date()
+    return day_in(zone_of(person, None, now), now)
 
 
 # --- what is kept -----------------------------------------------------------------

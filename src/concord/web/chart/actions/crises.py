@@ -288,7 +288,7 @@ def _ladder(
 ) -> tuple[Due, ...]:
     house = _house(task)
     there = task.created_at.astimezone(ZoneInfo(house.zone))
-    on = day_in(house.zone, task.created_at) or task.created_at.date()
+    on = day_in(house.zone, task.created_at)
 
     def minutes(name: str) -> int:
         return int(knowledge().figure("crisis-escalation", name, on))

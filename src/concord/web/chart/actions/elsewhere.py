@@ -69,7 +69,7 @@ def open_tasks(ask: Ask, hat: Hat | None, before: Record, after: Record) -> list
 
 def _today(ask: Ask, hat: Hat | None) -> date:
     """Return the day that it is where the one works who brings it in."""
-    return day_in(hat.zone if hat else None, ask.now) or ask.now.date()
+    return day_in(hat.zone if hat else None, ask.now)
 
 
 def _new(before: Record, after: Record, on: date) -> Iterator[tuple[Response, Flagged]]:

@@ -208,7 +208,7 @@ def _read(rows: QuerySet[ScaleRequest], now: datetime) -> tuple[Form, ...]:
         ).values_list("id", "staff__name")
     )
     days = {
-        person: day_in(zone_of(person, None, now), now) or now.date()
+        person: day_in(zone_of(person, None, now), now)
         for person in {row.person_id for row in kept}
     }
     found = []

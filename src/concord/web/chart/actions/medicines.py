@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from concord.web.chart.actions.interrupting import (
     Override,
 )
 from concord.web.chart.actions.keeping import keep
+from concord.web.chart.actions.reviewing import day_in, zone_of
 from concord.web.chart.models import MedicationChange
 from concord.web.chart.policy import (
     Action,
@@ -282,7 +283,9 @@ def _change(
         old = seen.line(line)
         if old is None:
             raise DeniedError("not-found")
-        _check(old, wanted, now)
+        _check(
+            old, wanted, day_in(hat.zone if hat else zone_of(person, None, now), now)
+        )
         change = rec.Change(
             id=str(uuid4()),
             kind=wanted.kind,
@@ -328,7 +331,7 @@ def _present(ask: Ask, line: str) -> rec.MedicationLine | None:
     return next((m for m in found.medications if m.id == line), None)
 
 
-def _check(line: rec.MedicationLine, wanted: _Wanted, now: datetime) -> None:
+def _check(line: rec.MedicationLine, wanted: _Wanted, today: date) -> None:
     """Raise `ImpossibleChangeError` where a change does not fit what is so far."""
     if wanted.kind is rec.ChangeKind.CORRECTED:
         standing = {
@@ -344,7 +347,7 @@ def _check(line: rec.MedicationLine, wanted: _Wanted, now: datetime) -> None:
     if wanted.kind is rec.ChangeKind.DOSE_CHANGED and not wanted.dosage:
         msg = "found no dose, expected the new one; a medicine is stopped by a stop"
         raise ImpossibleChangeError(msg)
-    state = state_on(line.changes, now.date())
+    state = state_on(line.changes, today)
     if state.status not in _FROM[wanted.kind]:
         allowed = " or ".join(sorted(_FROM[wanted.kind]))
         msg = (

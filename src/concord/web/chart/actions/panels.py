@@ -65,8 +65,12 @@ class Called(Value, frozen=True, kw_only=True):
 
 
 class Panel(Value, frozen=True, kw_only=True):
-    """The people in one's care, and the crises that one was called to besides."""
+    """The people in one's care, and the crises that one was called to besides.
 
+    `on` is the day that it is at the clinic: the ages of needs are counted to it.
+    """
+
+    on: date
     rows: tuple[PanelRow, ...]
     called: tuple[Called, ...]
 
@@ -110,12 +114,12 @@ def read_whole_panel(*, actor: Actor, now: datetime) -> Panel:
         )
         others = tuple(one.crisis.person for one in called)
         note(ask, decision, hat, rows=(*people, *others))
-    return Panel(rows=shown, called=called)
+    return Panel(on=day_in(hat.zone, now), rows=shown, called=called)
 
 
 def _rows(people: tuple[UUID, ...], hat: Hat, now: datetime) -> tuple[PanelRow, ...]:
     view = view_in_care(hat)
-    day = day_in(hat.zone, now) or now.date()
+    day = day_in(hat.zone, now)
     seals = seals_of(people)
     known = ready(people, view, day, seals, now, most=MOST_AT_ONCE)
     # Of who waits for a review the names of now are read, not those of last time.

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -168,12 +168,17 @@ def counted_for(people: Collection[UUID], view: View) -> Mapping[UUID, int]:
 # --- the day ----------------------------------------------------------------------
 
 
-def day_in(zone: str | None, now: datetime) -> date | None:
-    """Return the day that a moment is in a zone, `None` where there is no such zone."""
+def day_in(zone: str | None, now: datetime) -> date:
+    """Return the day that a moment is in a zone; in UTC where there is no such zone."""
+    return (now.astimezone(ZoneInfo(zone)) if is_zone(zone) else now).date()
+
+
+def is_zone(zone: str | None) -> TypeGuard[str]:
+    """Return whether a text names a zone of which the rules are known."""
     try:
-        return now.astimezone(ZoneInfo(zone)).date() if zone else None
+        return bool(zone) and ZoneInfo(str(zone)) is not None
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+        return False
 
 
 def day_for(view: View, person: UUID, who: rec.Person | None, now: datetime) -> date:
@@ -185,8 +190,8 @@ def day_for(view: View, person: UUID, who: rec.Person | None, now: datetime) -> 
     if view.organisation is not None:
         houses = Organisation.objects.filter(id=view.organisation)
         zone = houses.values_list("zone", flat=True).first()
-        return day_in(zone, now) or now.date()
-    return day_in(zone_of(person, who, now), now) or now.date()
+        return day_in(zone, now)
+    return day_in(zone_of(person, who, now), now)
 
 
 def zone_of(person: UUID, who: rec.Person | None, now: datetime) -> str:
@@ -195,12 +200,12 @@ def zone_of(person: UUID, who: rec.Person | None, now: datetime) -> str:
     It is the one on their record, else that of the organisation where they were first
     enrolled, else UTC.
     """
-    if who is not None and who.zone and day_in(who.zone, now) is not None:
+    if who is not None and is_zone(who.zone):
         return who.zone
     enrolled = Enrolment.objects.filter(current(now), person=person)
     first = enrolled.order_by("starts_at", "id").values_list("organisation__zone")
     (zone,) = first.first() or (None,)
-    return zone if zone and day_in(zone, now) is not None else "UTC"
+    return zone if is_zone(zone) else "UTC"
 
 
 # --- making and keeping -----------------------------------------------------------
