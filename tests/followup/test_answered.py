@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+import pytest
 
 from builders import THEN, TODAY, a_person, day, loinc, snomed
 from concord.exchange.questionnaires import response as as_fhir
-from concord.followup.answered import questionnaire_of, score_of, scored
+from concord.followup.answered import flagged, questionnaire_of, score_of, scored
 from concord.followup.case import Case
 from concord.followup.scoring import Given
 from concord.knowledge.lookup import Knowledge
@@ -45,6 +46,11 @@ def test_a_total_stands_among_the_results_of_its_scale(knowledge: Knowledge) -> 
         ("2026-10-01", Quantity(9, "{score}")),
         ("2026-11-20", Quantity(18, "{score}")),
     ]
+
+
+def test_a_form_of_the_day_itself_counts(knowledge: Knowledge) -> None:
+    (found,) = case(knowledge, form(2, on=TODAY.isoformat())).results.of("phq-9")
+    assert found.quantity == Quantity(18, "{score}")
 
 
 def test_a_form_of_another_day_or_kind_says_nothing(knowledge: Knowledge) -> None:
@@ -173,3 +179,40 @@ def test_forms_come_the_oldest_first(knowledge: Knowledge) -> None:
     )
     found = [s.on.text for s in scored(record, knowledge, date(2026, 11, 22))]
     assert found == ["2025", "2026-10-01", "2026-11-20"]
+
+
+# --- the question on suicide ------------------------------------------------------
+
+
+def asked(item: str, value: int | Code) -> rec.Response:
+    """A form of somebody else's with one answer."""
+    number = None if isinstance(value, Code) else Decimal(value)
+    codes = (value,) if isinstance(value, Code) else ()
+    answer = rec.Answer(item=item, number=number, codes=codes)
+    return form(questionnaire="http://example.org/mood", answers=(answer,))
+
+
+@pytest.mark.parametrize(
+    ("item", "heard"),
+    [
+        ("44260-8", True),
+        ("/44260-8", True),
+        ("/44249-1/44260-8", True),
+        ("/44260-8/other", False),
+        ("44250-9", False),
+        ("self-harm", False),
+    ],
+)
+def test_the_question_is_known_in_anothers_form_by_its_code_alone(
+    knowledge: Knowledge, item: str, heard: bool
+) -> None:
+    found = flagged(asked(item, 1), knowledge.scales)
+    assert (found is not None) is heard
+
+
+@pytest.mark.parametrize(("code", "worth"), [("LA6568-5", None), ("LA6570-1", 2)])
+def test_an_answer_in_codes_is_worth_what_its_code_says(
+    knowledge: Knowledge, code: str, worth: int | None
+) -> None:
+    found = flagged(asked("44260-8", loinc(code)), knowledge.scales)
+    assert (found.value if found else None) == worth

@@ -12,7 +12,14 @@ import pytest
 from builders import THEN, A, a_case, a_person, cited, daily, day, drug, some_knowledge
 from concord.dosing.adherence import Evidence, Figure, Window
 from concord.followup.checklist import checklist
-from concord.followup.response import Course, Judged, Response, judge, responses
+from concord.followup.response import (
+    Course,
+    Judged,
+    Response,
+    change_rows,
+    judge,
+    responses,
+)
 from concord.followup.scoring import Given, score
 from concord.followup.trial import Chance, Trial, trial
 from concord.knowledge.index import load
@@ -102,6 +109,38 @@ def test_a_higher_dose_does_not_begin_the_weeks_again_and_a_lower_one_ends_them(
     assert the_trial(lowered, "2026-06-01").chance is Chance.DOSE_TOO_LOW
     again = changed(lowered, "50 mg", "2026-05-01")
     assert the_trial(again, "2026-06-01").at_dose_since == date(2026, 5, 1)
+
+
+def stepped(*steps: tuple[str, str]) -> A:
+    """Directions in steps, each a dose and how long it lasts; the last one stays."""
+    dosage = tuple(
+        msgspec.structs.replace(
+            daily(dose),
+            sequence=number,
+            lasts=Duration.parse(lasts) if lasts else None,
+        )
+        for number, (dose, lasts) in enumerate(steps, start=1)
+    )
+    (line,) = FIFTY.record.medications
+    first = msgspec.structs.replace(line.changes[0], dosage=dosage)
+    line = msgspec.structs.replace(line, changes=(first, *line.changes[1:]))
+    return A(msgspec.structs.replace(FIFTY.record, medications=(line,)))
+
+
+def test_the_weeks_count_from_the_step_that_reaches_the_dose_once_it_has_begun() -> (
+    None
+):
+    person = stepped(("25 mg", "7 days"), ("50 mg", ""))
+    assert the_trial(person, "2026-03-07").at_dose_since is None
+    assert the_trial(person, "2026-03-08").at_dose_since == date(2026, 3, 8)
+    assert the_trial(person, "2026-04-18").chance is Chance.TOO_SHORT
+    assert the_trial(person, "2026-04-19").chance is Chance.ADEQUATE
+
+
+def test_a_least_dose_of_one_milligram_is_reached_by_one() -> None:
+    one = a_person().taking("sertraline", "1 mg", since="2026-03-01")
+    knowledge = made(usual_low="1 mg", start="0.5 mg")
+    assert the_trial(one, "2026-06-01", knowledge).chance is Chance.ADEQUATE
 
 
 @pytest.mark.parametrize(
@@ -198,6 +237,7 @@ def test_a_score_is_judged_by_the_values_of_its_own_scale(
         ("bdi-ii", 40, 34, False),
         ("bdi-ii", 20, 16, True),
         ("bdi-ii", 20, 17, False),
+        ("bdi-ii", 1, 0, True),
         ("bdi-ii", 0, 0, None),
         ("who-5", 40, 50, True),
         ("who-5", 40, 49, False),
@@ -240,6 +280,9 @@ def test_worse_is_what_is_more_than_chance_else_what_people_notice(
 def test_the_share_is_of_the_distance_above_the_floor() -> None:
     found = judge(shipped("bprs"), Decimal(58), Decimal(48))
     assert found == Judged(gain=Decimal(10), share=Decimal("0.25"), responded=False)
+    lowest = judge(shipped("bprs"), Decimal(19), Decimal(18))
+    assert lowest is not None
+    assert lowest.share == 1
     at_floor = judge(shipped("bprs"), Decimal(18), Decimal(18))
     assert at_floor is not None
     assert at_floor.share is None
@@ -247,6 +290,25 @@ def test_the_share_is_of_the_distance_above_the_floor() -> None:
 
 def test_a_scale_without_change_values_judges_nothing() -> None:
     assert judge(shipped("cows"), Decimal(30), Decimal(2)) is None
+
+
+def test_what_is_cited_for_worse_are_the_values_that_it_goes_by() -> None:
+    """Those of change where they say it, else those of what people notice besides."""
+    phq_9, aims = shipped("phq-9"), shipped("aims")
+    assert phq_9.change is not None
+    assert change_rows(phq_9) == (phq_9.change,)
+    assert aims.change is None
+    assert change_rows(aims) == aims.meaningful
+    with_remission = [
+        scale
+        for scale in SHIPPED.scales.values()
+        if scale.change is not None
+        and not (scale.change.deterioration or scale.change.reliable_change)
+        and scale.meaningful
+    ]
+    assert with_remission
+    for scale in with_remission:
+        assert change_rows(scale) == (scale.change, *scale.meaningful)
 
 
 # --- the whole answer -------------------------------------------------------------

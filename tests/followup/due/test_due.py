@@ -379,6 +379,16 @@ def test_a_change_of_dose_takes_nothing_away_that_an_earlier_one_asked_for() -> 
     assert (item.state, item.due) == (State.NOT_YET, date(2026, 5, 4))
 
 
+def test_a_change_on_the_day_of_the_start_is_no_change_and_one_after_a_month_is() -> (
+    None
+):
+    row = visit("dose-change", "2 weeks")
+    begun = amara().then("dose_changed", "2026-03-02", "20 mg")
+    assert listed(begun, made(row), "2026-03-20") == ()
+    unknown = amara(since=None).then("dose_changed", "2026-04-06", "20 mg")
+    assert one(unknown, made(row), "2026-04-07").due == date(2026, 4, 20)
+
+
 def test_a_measurement_is_owed_from_the_first_change_after_which_there_is_none() -> (
     None
 ):

@@ -158,6 +158,25 @@ def test_a_series_ends_with_its_phase() -> None:
     assert (item.state, item.done_on) == (State.DONE, date(2026, 5, 20))
 
 
+def test_a_series_that_ended_is_let_go_a_year_after_its_last_date() -> None:
+    """Its end is 12 weeks after 2 March, on 25 May; what was missed then is over."""
+    person = amara().measured("phq", "18", "2026-03-01")
+    assert one(person, made(START), "2027-05-25").state is State.OVERDUE
+    assert listed(person, made(START), "2027-05-26") == []
+
+
+def test_a_series_without_an_end_goes_on() -> None:
+    person = amara().measured("phq", "18", "2026-03-01")
+    endless = row("start", "4 weeks", every="4 weeks")
+    assert one(person, made(endless), "2028-03-01").due == date(2026, 3, 30)
+
+
+def test_of_two_scales_of_one_day_the_first_of_the_condition_is_asked_for() -> None:
+    person = amara().measured("madrs", "30", "2026-03-01")
+    person = person.measured("phq", "18", "2026-03-01")
+    assert one(person, made(START), "2026-03-05").ask == "scale:phq"
+
+
 def test_a_change_of_dose_brings_a_date_of_its_own() -> None:
     knowledge = made(row("dose-change", "4 weeks"))
     person = amara().measured("phq", "18", "2026-03-01")
