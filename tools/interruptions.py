@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from main_road import as_if_alive
 from rich.console import Console
 from rich.progress import track
 
@@ -96,7 +97,7 @@ def count() -> Counts:
     recogniser = Recogniser(load_catalogue(), knowledge)
     sets: dict[str, dict[str, dict[str, int]]] = {}
     for of, name, path, on in track(list(records()), "Reviewing", transient=True):
-        record = read(path, recogniser, read_at=NOW).record
+        record = as_if_alive(read(path, recogniser, read_at=NOW).record)
         found = review(record, knowledge, on or newest_order(record)).findings
         rules = Counter(cause(f) for f in found if f.interrupts)
         sets.setdefault(of, {})[name] = dict(sorted(rules.items()))
