@@ -152,11 +152,13 @@ def test_a_check_once_is_overdue_the_day_after_its_grace(on: str, words: str) ->
 
 
 @pytest.mark.parametrize(
-    ("measured", "done"), [("2026-03-01", False), ("2026-03-02", True)]
+    ("measured", "done"),
+    [("2026-03-01", False), ("2026-03-06", False), ("2026-03-07", True)],
 )
-def test_a_check_once_is_done_after_the_start_not_on_it(
+def test_a_check_once_counts_from_a_quarter_of_its_time_before_its_day(
     measured: str, done: bool
 ) -> None:
+    """Of seven days a quarter is one, rounded down: the 8th less one."""
     person = amara().measured("level", "1 mmol/L", measured)
     words = "in order" if done else "overdue since 2026-03-11"
     assert judged(person, made(ONCE), "2026-06-01") == words
@@ -170,8 +172,18 @@ def test_a_check_after_a_change_of_dose_is_due_after_each_change() -> None:
     assert judged(changed, made(row), "2026-06-08") == "in order"
     assert judged(changed, made(row), "2026-06-09") == "overdue since 2026-06-08"
     assert judged(changed, made(ONCE), "2026-06-09") == "in order"
-    again = changed.measured("level", "1 mmol/L", "2026-06-02")
+    early = changed.measured("level", "1 mmol/L", "2026-06-06")
+    assert judged(early, made(row), "2026-06-09") == "overdue since 2026-06-08"
+    again = changed.measured("level", "1 mmol/L", "2026-06-07")
     assert judged(again, made(row), "2026-06-09") == "in order"
+
+
+def test_a_check_the_next_day_is_done_on_that_day_and_not_before() -> None:
+    row = cited(phase="once", after="1 day")
+    before = amara().measured("level", "1 mmol/L", "2026-03-01")
+    assert judged(before, made(row), "2026-03-03") == "overdue since 2026-03-02"
+    after = amara().measured("level", "1 mmol/L", "2026-03-02")
+    assert judged(after, made(row), "2026-03-03") == "in order"
 
 
 def test_a_new_change_of_dose_does_not_pay_what_an_earlier_one_is_owed() -> None:

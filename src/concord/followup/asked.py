@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from concord.followup.results import Measured
+from concord.followup.windows import Windows
 from concord.knowledge.model import MonitoringDue
 from concord.terms import Duration, PartialDate, Value
 
@@ -34,9 +35,12 @@ def asked(
     event: PartialDate | None,
     results: Sequence[Measured],
     as_of: date,
+    windows: Windows,
 ) -> Asked | None:
     """Return when a row asks for its measurement next, counted from its event.
 
+    What is asked for once counts from its window on, as a visit does: a level on the
+    day after a change of dose says nothing of the steady state that is asked for.
     An event of which only the month is known counts from its last day.
     `None` where the row asks for nothing now: its phase is over, or the next date of
     it would lie beyond its phase.
@@ -52,11 +56,12 @@ def asked(
         return _baseline(row, start, results)
     if row.phase == "once":
         due = _plus(start, row.after)
+        since = max(start + DAY, windows.early(start, due))
         return Asked(
-            since=start + DAY,
+            since=since,
             due=due,
             last=_plus(due, row.grace),
-            done=_newest(results, start + DAY),
+            done=_newest(results, since),
         )
     return _repeat(row, start, results, as_of)
 

@@ -9,6 +9,7 @@ from concord.followup.asked import asked, needs_event
 from concord.followup.case import Case, Taking
 from concord.followup.changes import dose_changes, owed
 from concord.followup.results import Measured, within_bounds
+from concord.followup.windows import Windows
 from concord.knowledge.lookup import in_force
 from concord.knowledge.model import Monitoring, MonitoringBound, MonitoringDue, When
 from concord.record.fold import LineStatus
@@ -57,16 +58,19 @@ def monitoring(case: Case) -> Iterator[Judged]:
 
     A measurement can be both overdue and, by its last result, out of range.
     """
+    windows = Windows(case.knowledge, case.as_of)
     for taking in case.systemic:
         assert taking.drug is not None  # noqa: S101 - only known ones
         for wanted in case.knowledge.monitoring_for(taking.drug.id):
-            yield from _judge(case, taking, wanted)
+            yield from _judge(case, taking, wanted, windows)
 
 
-def _judge(case: Case, taking: Taking, wanted: Monitoring) -> Iterator[Judged]:
-    last = _latest(case, wanted)
+def _judge(
+    case: Case, taking: Taking, wanted: Monitoring, windows: Windows
+) -> Iterator[Judged]:
+    late = _overdue(case, taking, wanted, windows)
     judged = False
-    for result in (_overdue(case, taking, wanted, last), _bounds(case, taking, wanted)):
+    for result in (late, _bounds(case, taking, wanted)):
         if result is not None:
             judged = True
             yield result
@@ -80,10 +84,11 @@ def _latest(case: Case, wanted: Monitoring) -> Measured | None:
 
 
 def _overdue(
-    case: Case, taking: Taking, wanted: Monitoring, last: Measured | None
+    case: Case, taking: Taking, wanted: Monitoring, windows: Windows
 ) -> Overdue | Missing | None:
     """Return the gravest row that is overdue, or what keeps it from being known."""
     results = [r for name in wanted.observation for r in case.results.of(name)]
+    last = _latest(case, wanted)
     needs: list[str] = []
     late: list[Overdue] = []
     for row in in_force(wanted.due, case.as_of):
@@ -94,7 +99,7 @@ def _overdue(
         if needs_event(row, event, results):
             needs.append("start-date")
             continue
-        dates = asked(row, event, results, case.as_of)
+        dates = asked(row, event, results, case.as_of, windows)
         if dates is None or dates.done is not None or case.as_of <= dates.last:
             continue
         if applies is None:

@@ -8,8 +8,8 @@ from datetime import date
 from concord.dosing.plan.model import Course, Plan, Step
 from concord.followup.case import Case
 from concord.followup.due.model import Event, EventKind, Reason, Wanted, What, standing
-from concord.followup.due.windows import Windows
 from concord.followup.settings import Basis
+from concord.followup.windows import Windows
 from concord.knowledge.model import Severity
 from concord.record.model import Goal
 

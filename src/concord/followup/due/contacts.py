@@ -17,7 +17,6 @@ from concord.followup.due.model import (
     standing,
 )
 from concord.followup.due.naming import contact
-from concord.followup.due.windows import Windows
 from concord.followup.seen import EMERGENCY, Seen, began, is_emergency
 from concord.followup.settings import (
     basis,
@@ -27,6 +26,7 @@ from concord.followup.settings import (
     list_wanted,
     setting_on,
 )
+from concord.followup.windows import Windows
 from concord.knowledge.model import MeasureValue, Severity
 from concord.record.model import SettingKind
 

@@ -10,10 +10,10 @@ from concord.followup.asked import DAY, Asked, asked, needs_event
 from concord.followup.case import Case, Taking
 from concord.followup.due.model import Event, EventKind, Reason, State, Wanted, standing
 from concord.followup.due.naming import thing
-from concord.followup.due.windows import Windows
 from concord.followup.monitoring import OutOfRange, crossed, event_of, needs_of
 from concord.followup.results import Measured
 from concord.followup.settings import basis
+from concord.followup.windows import Windows
 from concord.knowledge.lookup import is_in_force
 from concord.knowledge.model import Monitoring, MonitoringDue
 from concord.record.agreed import Told
@@ -78,7 +78,7 @@ class Labs:
             needs: tuple[str, ...] = ("start-date",)
             state = State.NOT_KNOWN
         else:
-            dates = asked(row, event, results, case.as_of)
+            dates = asked(row, event, results, case.as_of, self._windows)
             if dates is None:
                 return None
             found = self._state(entry, row, dates, taking, applies=applies)

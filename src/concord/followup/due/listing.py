@@ -17,8 +17,8 @@ from concord.followup.due.merging import merged, overruled
 from concord.followup.due.model import Due, State, Wanted
 from concord.followup.due.repeats import Repeats
 from concord.followup.due.scores import scores
-from concord.followup.due.windows import Windows
 from concord.followup.seen import seen
+from concord.followup.windows import Windows
 
 
 def due(

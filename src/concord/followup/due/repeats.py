@@ -11,10 +11,10 @@ from concord.followup.due.events import stable_from
 from concord.followup.due.model import Event, EventKind, Reason, State, Wanted, standing
 from concord.followup.due.naming import thing
 from concord.followup.due.series import Slot, next_slot, rolling_slot
-from concord.followup.due.windows import Windows
 from concord.followup.seen import Seen
 from concord.followup.settings import basis
 from concord.followup.uses import treats
+from concord.followup.windows import Windows
 from concord.knowledge.lookup import is_in_force
 from concord.knowledge.model import Outcome, Repeat
 from concord.record.fold import LineStatus

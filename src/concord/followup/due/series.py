@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from concord.followup.due.windows import Windows
 from concord.followup.seen import Seen
+from concord.followup.windows import Windows
 from concord.knowledge.model import Recurring
 from concord.terms import Duration, Value
 
