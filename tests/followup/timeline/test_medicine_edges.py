@@ -244,6 +244,58 @@ def test_a_renewal_of_the_same_start_adds_no_bar_to_one_of_which_it_is_unsure() 
     ]
 
 
+def test_a_dose_that_went_up_and_back_by_three_orders_is_two_changes() -> None:
+    person = (
+        a_person()
+        .taking("lithium", "600 mg", id="a", stopped="2026-03-01")
+        .taking("lithium", "900 mg", id="b", since="2026-03-01", stopped="2026-06-01")
+        .taking("lithium", "600 mg", id="c", since="2026-06-01")
+    )
+    assert bars(only(person)) == [
+        ("2026-01-01", "2026-03-01", "taken", "600 mg a day"),
+        ("2026-03-01", "2026-06-01", "taken", "900 mg a day"),
+        ("2026-06-01", "2026-11-23", "taken", "600 mg a day"),
+    ]
+    assert told(drawn(person)) == [
+        "2026-01-01 lithium started: 600 mg a day.",
+        "2026-03-01 lithium raised from 600 mg a day to 900 mg a day.",
+        "2026-06-01 lithium lowered from 900 mg a day to 600 mg a day.",
+    ]
+
+
+def test_an_order_after_one_that_was_renewed_knows_the_doses_of_both() -> None:
+    person = (
+        a_person()
+        .taking("lithium", "600 mg", id="a", stopped="2026-03-01")
+        .taking("lithium", "600 mg", id="b", since="2026-03-01", stopped="2026-06-01")
+        .taking("lithium", "900 mg", id="c", since="2026-06-01")
+        .said("lithium", "taken", "2026-02-01")
+    )
+    (dose,) = person.record.dose_events
+    named = msgspec.structs.replace(dose, order="a")
+    lane = only(A(msgspec.structs.replace(person.record, dose_events=(named,))))
+    assert bars(lane) == [
+        ("2026-01-01", "2026-06-01", "taken", "600 mg a day"),
+        ("2026-06-01", "2026-11-23", "taken", "900 mg a day"),
+    ]
+    assert [(str(one.begins), one.taken, one.expected) for one in lane.log] == [
+        ("2026-02-01", 1, Decimal(1))
+    ]
+
+
+def test_a_person_begins_with_the_first_of_the_orders_and_not_with_its_renewal() -> (
+    None
+):
+    person = (
+        a_person()
+        .taking("lithium", "600 mg", since="2026-02-01")
+        .taking("lithium", "600 mg", since="2026-06-01")
+    )
+    made = timeline(Case(person.record, WORLD, TODAY), marks=900, most_told=12)
+    assert (made.earliest, made.begins) == (date(2026, 2, 1), date(2026, 2, 1))
+    assert not made.lanes[0].before
+
+
 # --- the dose log -----------------------------------------------------------------
 
 

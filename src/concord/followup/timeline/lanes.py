@@ -68,7 +68,7 @@ def first_day(case: Case) -> date | None:
     firsts = [
         stretch.begins
         for entry in case.agreed
-        for stretch in stretches(entry.line, case.as_of + DAY)
+        for stretch in _of_entry(entry, case.as_of + DAY)
     ]
     return min(firsts, default=None)
 
@@ -85,6 +85,8 @@ class _Row:
         self.key = key
         self.entry = entry
         self.lines: list[MedicationLine] = []
+        # Those, and what they renew: stretches, turns and doses may be of any.
+        self.by_id: dict[str, MedicationLine] = {}
         self.stretches: list[Stretch] = []
         self.turns: list[Turn] = []
 
@@ -135,6 +137,7 @@ class _Made:
             row = _Row(key, entry)
             self.rows.append(row)
         row.lines.append(entry.line)
+        row.by_id |= {line.id: line for line in (entry.line, *entry.also)}
         row.stretches += wanted
         row.turns += _turns(entry, wanted, after)
 
@@ -223,14 +226,13 @@ def _clipped(stretch: Stretch, days: Days) -> Stretch:
 def _joined(row: _Row) -> Iterator[Turn]:
     """Yield the turns in order, an order that replaced another as a change of dose."""
     waiting: Turn | None = None
-    by_id = {line.id: line for line in row.lines}
     # On one day the stop of the last order comes before the start of the next.
     in_order = sorted(
         row.turns, key=lambda t: (t.day, t.kind is not ChangeKind.STOPPED, t.line)
     )
     for turn in in_order:
         if waiting is not None and followed_on(waiting, turn):
-            yield _changed(waiting, turn, by_id)
+            yield _changed(waiting, turn, row.by_id)
             waiting = None
             continue
         if waiting is not None:
@@ -271,12 +273,10 @@ class _Logs:
         zone: ZoneInfo,
     ) -> None:
         self._days = days
-        self._of_line = {line.id: row for row in rows for line in row.lines}
+        self._of_line = {line: row for row in rows for line in row.by_id}
         self._of_medicine: dict[frozenset[str], list[_Row]] = {}
         for row in rows:
             self._of_medicine.setdefault(row.key[0], []).append(row)
-            for line in row.entry.also:
-                self._of_line.setdefault(line.id, row)
         told: dict[int, list[DoseEvent]] = {}
         for event in events:
             found = self._row(event)
@@ -328,11 +328,10 @@ class _Logs:
 
 
 def _rates(row: _Row) -> list[tuple[Stretch, Decimal | None]]:
-    lines = {line.id: line for line in (*row.lines, *row.entry.also)}
     found = []
     for stretch in row.stretches:
         if stretch.course is Course.TAKEN:
-            line = lines[stretch.line]
+            line = row.by_id[stretch.line]
             state = state_on(line.changes, stretch.begins)
             found.append((stretch, _times(state.dosage)))
     return found
