@@ -283,6 +283,32 @@ def test_an_order_after_one_that_was_renewed_knows_the_doses_of_both() -> None:
     ]
 
 
+def test_a_dose_changed_on_the_day_of_its_renewal_is_a_change_and_no_start() -> None:
+    person = (
+        a_person()
+        .taking("lithium", "600 mg", id="a")
+        .then("dose_changed", "2026-06-01", "900 mg")
+        .then("stopped", "2026-06-01")
+        .taking("lithium", "900 mg", id="b", since="2026-06-01")
+    )
+    assert told(drawn(person)) == [
+        "2026-01-01 lithium started: 600 mg a day.",
+        "2026-06-01 lithium raised from 600 mg a day to 900 mg a day.",
+    ]
+
+
+def test_an_order_changed_on_its_first_day_is_still_a_start_when_it_is_renewed() -> (
+    None
+):
+    person = (
+        a_person()
+        .taking("lithium", "600 mg", id="b", since="2026-06-01")
+        .then("dose_changed", "2026-06-01", "900 mg")
+        .taking("lithium", "900 mg", id="a", since="2026-06-01")
+    )
+    assert told(drawn(person)) == ["2026-06-01 lithium started: 900 mg a day."]
+
+
 def test_a_person_begins_with_the_first_of_the_orders_and_not_with_its_renewal() -> (
     None
 ):

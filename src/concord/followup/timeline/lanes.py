@@ -44,6 +44,9 @@ from concord.wording.names import formulation
 
 Key = tuple[frozenset[str], str]
 
+# What an order that goes on says.
+_GOES_ON = (ChangeKind.DOSE_CHANGED, ChangeKind.RESUMED)
+
 
 def lanes(case: Case, days: Days, zone: ZoneInfo) -> tuple[Lane, ...]:
     """Return a lane for each medicine with a stretch among the days, current first.
@@ -195,12 +198,15 @@ def _turns(entry: Entry, found: list[Stretch], after: date) -> Iterator[Turn]:
     """
     own = list(turns(entry.line, after))
     begins = min((turn.day for turn in own), default=after)
-    earlier = [
-        turn
-        for line in _renewals(entry)
-        for turn in turns(line, after)
-        if turn.day < begins
-    ]
+    earlier: list[Turn] = []
+    for line in _renewals(entry):
+        before = [turn for turn in turns(line, after) if turn.day < begins]
+        on_it = [turn for turn in turns(line, after) if turn.day == begins]
+        earlier += before
+        # What it changed on the day on which it was renewed is the change of that day.
+        earlier += [t for t in on_it if before and t.kind in _GOES_ON]
+    if any(turn.day == begins for turn in earlier):
+        own = [t for t in own if (t.day, t.kind) != (begins, ChangeKind.STARTED)]
     seen: set[tuple[date, ChangeKind]] = set()
     for turn in (*earlier, *own):
         inside = any(s.begins < turn.day < s.ends for s in found)
