@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -34,7 +35,7 @@ from concord.followup.timeline.limits import limits
 from concord.followup.timeline.thinning import marks, points
 from concord.knowledge.lookup import Knowledge
 from concord.record import model as rec
-from concord.terms import Code, PartialDate, Period, System
+from concord.terms import Code, PartialDate, Period, System, encode_hook
 from concord.wording import say
 from concord.wording.overtime import OVER_TIME
 
@@ -399,3 +400,30 @@ def test_a_visit_or_a_procedure_of_no_day_is_not_drawn() -> None:
 def test_a_timeline_says_of_which_shape_it_is() -> None:
     made = drawn(a_person().seen("2026-02-01"))
     assert (made.version, made.unread) == (1, 0)
+
+
+def test_what_the_json_leaves_out_is_none_logged_one_result_and_nothing_unread() -> (
+    None
+):
+    person = (
+        a_person().taking("lithium", "300 mg").said("lithium", "taken", "2026-02-01")
+    )
+    person = person.said("lithium", "not_taken", "2026-02-02")
+    for when, score in (("2026-03-01", 5), ("2026-04-01", 5), ("2026-04-01", 9)):
+        person = person.measured("mood", f"{score} {{score}}", when)
+
+    def said(person: A) -> dict[str, Any]:
+        found: dict[str, Any] = msgspec.to_builtins(drawn(person), enc_hook=encode_hook)
+        return found
+
+    known = said(person)
+    assert "unread" not in known
+    (lane,) = known["lanes"]
+    assert [(one.get("taken"), one.get("not_taken")) for one in lane["log"]] == [
+        (1, None),
+        (None, 1),
+    ]
+    (series,) = known["series"]
+    assert [point.get("count") for point in series["points"]] == [None, 2]
+    strange = person.measured("strange", "1 mg", "2026-02-01")
+    assert said(strange)["unread"] == 1
