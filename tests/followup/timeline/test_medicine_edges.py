@@ -309,6 +309,40 @@ def test_an_order_changed_on_its_first_day_is_still_a_start_when_it_is_renewed()
     assert told(drawn(person)) == ["2026-06-01 lithium started: 900 mg a day."]
 
 
+@pytest.mark.parametrize(
+    ("double", "order", "over"),
+    [
+        ("2026-04-01", "2026-06-01", "2026-06-01"),
+        ("2026-06-01", "2026-06-01", "2026-06-01"),
+        ("2026-06-02", "2026-06-01", "2026-06-02"),
+    ],
+)
+def test_of_two_orders_of_the_same_the_one_that_is_over_last_is_the_stop(
+    double: str, order: str, over: str
+) -> None:
+    person = (
+        a_person()
+        .taking("lithium", "600 mg", id="a", stopped=order)
+        .taking("lithium", "600 mg", id="b", since="2026-03-01", stopped=double)
+    )
+    assert bars(only(person)) == [("2026-01-01", over, "taken", "600 mg a day")]
+    assert told(drawn(person)) == [
+        "2026-01-01 lithium started: 600 mg a day.",
+        f"{over} lithium stopped.",
+    ]
+
+
+def test_a_double_that_was_over_before_the_renewal_leaves_no_gap() -> None:
+    person = (
+        a_person()
+        .taking("lithium", "600 mg", id="a")
+        .taking("lithium", "600 mg", id="b", since="2026-02-01", stopped="2026-03-01")
+        .taking("lithium", "600 mg", id="c", since="2026-06-01")
+    )
+    assert bars(only(person)) == [("2026-01-01", "2026-11-23", "taken", "600 mg a day")]
+    assert told(drawn(person)) == ["2026-01-01 lithium started: 600 mg a day."]
+
+
 def test_a_person_begins_with_the_first_of_the_orders_and_not_with_its_renewal() -> (
     None
 ):

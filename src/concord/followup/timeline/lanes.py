@@ -147,24 +147,36 @@ class _Made:
 
 def _of_entry(entry: Entry, after: date) -> list[Stretch]:
     """Return the stretches of an entry, and before them those of earlier renewals."""
-    own = list(stretches(entry.line, after))
+    speaks, *others = _orders(entry, after)
+    own = list(stretches(speaks, after))
     begins = min((s.begins for s in own), default=after)
     found = list(own)
-    for line in _renewals(entry):
+    for line in others:
         earlier = [s for s in stretches(line, after) if s.begins < begins]
         found = [*(_until(s, begins) for s in earlier), *found]
         begins = min((s.begins for s in earlier), default=begins)
     return list(_one_dose(sorted(found, key=lambda s: (s.begins, s.ends))))
 
 
-def _renewals(entry: Entry) -> list[MedicationLine]:
-    """Return the earlier orders that say the same as the one that speaks, newest first.
+def _orders(entry: Entry, after: date) -> list[MedicationLine]:
+    """Return the line that speaks, then the other orders that say the same.
 
-    Newest first, so that each fills what the later ones leave free.
+    Each fills what those before it leave free, so first the one that was over last,
+    and of several the newest: a double that was taken off the list before has stopped
+    nothing. Where all are over that one speaks too.
     """
     orders = [line for line in entry.also if line.kind is LineKind.ORDER]
-    firsts = {line.id: min(map(takes_effect, line.changes)) for line in orders}
-    return sorted(orders, key=lambda line: (firsts[line.id], line.id), reverse=True)
+    speaks = entry.line
+    if entry.state.status is LineStatus.STOPPED:
+        speaks = max([speaks, *orders], key=lambda line: _over(line, after))
+    others = [line for line in (entry.line, *orders) if line is not speaks]
+    firsts = {line.id: min(map(takes_effect, line.changes)) for line in others}
+    others.sort(key=lambda o: (_over(o, after), firsts[o.id], o.id), reverse=True)
+    return [speaks, *others]
+
+
+def _over(line: MedicationLine, after: date) -> date:
+    return max((s.ends for s in stretches(line, after)), default=date.min)
 
 
 def _one_dose(found: Iterable[Stretch]) -> Iterator[Stretch]:
@@ -196,10 +208,11 @@ def _turns(entry: Entry, found: list[Stretch], after: date) -> Iterator[Turn]:
     A renewal that goes on where the last one ended has started nothing, nor has the
     last one stopped.
     """
-    own = list(turns(entry.line, after))
+    speaks, *others = _orders(entry, after)
+    own = list(turns(speaks, after))
     begins = min((turn.day for turn in own), default=after)
     earlier: list[Turn] = []
-    for line in _renewals(entry):
+    for line in others:
         before = [turn for turn in turns(line, after) if turn.day < begins]
         on_it = [turn for turn in turns(line, after) if turn.day == begins]
         earlier += before
