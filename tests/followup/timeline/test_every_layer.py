@@ -173,7 +173,12 @@ def test_the_parts_of_a_scale_without_a_total_are_a_line_each(
         (2, 2, "Quite a lot"),
         (3, 3, "Very much"),
     ]
-    assert line(made, "weekly-check-in:mood").bands == ()
+    mood = line(made, "weekly-check-in:mood")
+    assert mood.bands == ()
+    assert mood.title.endswith(": Mood (10 is very good)")
+    assert craving.title.endswith(": Wish to use or drink")
+    assert (mood.lowest, mood.highest) == (0, 10)
+    assert (craving.lowest, craving.highest) == (0, 3)
     where = {row.key.partition(":")[2]: row.track for row in made.series}
     assert where == {
         "mood": TrackName.SCORES,
@@ -209,6 +214,62 @@ def test_a_form_that_is_not_ours_or_not_finished_draws_nothing(
     )
     open_ = msgspec.structs.replace(total("who-5", "2026-03-01", 24), complete=False)
     assert drawn(filled(a_person(), theirs, open_), knowledge).series == ()
+
+
+def test_within_a_group_scores_stand_above_what_is_measured_otherwise(
+    knowledge: Knowledge,
+) -> None:
+    # By name alone the hours would come first.
+    person = measured(a_person(), loinc("93832-4"), "7", "2026-02-01", "h")
+    person = filled(person, form(knowledge, "weekly-check-in", "2026-02-01", sleep=4))
+    assert [row.key for row in drawn(person, knowledge).series] == [
+        "weekly-check-in:sleep",
+        "sleep-duration",
+    ]
+
+
+# --- side effects with a number ---------------------------------------------------
+
+
+def nauseous(*told: rec.Observation, forms: tuple[rec.Response, ...] = ()) -> A:
+    taking = a_person().taking("6448", "900 mg").record
+    return A(msgspec.structs.replace(taking, observations=told, responses=forms))
+
+
+def answered(on: str, number: int) -> rec.Response:
+    answer = rec.Answer(item="effect:nausea", number=Decimal(number))
+    return rec.Response(id=on, at=day(on), answers=(answer,))
+
+
+def test_an_effect_of_the_checklist_stands_before_its_answers(
+    knowledge: Knowledge,
+) -> None:
+    forms = (answered("2026-02-01", 3), answered("2026-03-01", 1))
+    found = line(drawn(nauseous(forms=forms), knowledge), "side-effects:nausea")
+    assert [p.last for p in found.points] == [3, 1]
+    assert [(b.low, b.title) for b in found.bands] == [
+        (0, "Not at all"),
+        (1, "A little"),
+        (2, "Quite a lot"),
+        (3, "Very much"),
+    ]
+    assert (found.lowest, found.highest) == (0, 3)
+
+
+def test_a_number_of_elsewhere_is_drawn_and_is_none_of_the_answers(
+    knowledge: Knowledge,
+) -> None:
+    seen = rec.Observation(
+        id="n",
+        codes=(),
+        text="Nausea",
+        at=day("2026-04-01"),
+        quantity=Quantity(Decimal(7), ""),
+    )
+    person = nauseous(seen, forms=(answered("2026-02-01", 3),))
+    found = line(drawn(person, knowledge), "side-effects:nausea")
+    assert [p.last for p in found.points] == [3, 7]
+    assert (found.bands, found.lowest, found.highest) == ((), None, None)
 
 
 # --- what happened ----------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import msgspec
 from hypothesis import given
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 
 from builders import TODAY, A, a_person, daily, observation, some_knowledge
 from concord.followup.case import Case
-from concord.followup.timeline import Timeline, table, timeline
+from concord.followup.timeline import Course, Timeline, table, timeline
 from concord.followup.timeline.days import Days
 from concord.followup.timeline.model import Mark
 from concord.followup.timeline.thinning import marks, points
 from concord.record import model as rec
+from concord.record.fold import LineStatus, regimen
 from concord.terms import PartialDate, Quantity, decode_hook, encode_hook
 
 WORLD = some_knowledge(observations=[observation("score", "{score}")])
@@ -169,3 +171,62 @@ def test_a_dose_of_any_unit_survives_the_json() -> None:
     assert lane.stretches[0].amount is not None
     assert lane.stretches[0].amount.high == Quantity("1.50", "mg")
     assert PartialDate.parse("2026-01-01") == lane.turns[0].on
+
+
+orders = st.lists(
+    st.tuples(
+        st.sampled_from(["300 mg", "600 mg"]),
+        st.integers(0, 12),
+        st.none() | st.integers(0, 12),
+        st.sampled_from(["stopped", "held", "dose_changed"]),
+    ),
+    max_size=5,
+)
+
+
+def of_one_medicine(told: list[tuple[str, int, int | None, str]]) -> A:
+    """Orders of one medicine, days apart, each with or without what came after."""
+    person = a_person()
+    for dose, after, lasts, how in told:
+        begins = FIRST + timedelta(days=after)
+        person = person.taking("lithium", dose, since=begins.isoformat())
+        if lasts is not None:
+            ends = (begins + timedelta(days=lasts)).isoformat()
+            person = person.then(how, ends, "600 mg" if "dose" in how else None)
+    return person
+
+
+@given(orders, st.lists(st.integers(0, 24), max_size=3))
+def test_whatever_the_orders_no_bar_of_a_lane_lies_over_another(
+    told: list[tuple[str, int, int | None, str]], doses: list[int]
+) -> None:
+    person = of_one_medicine(told)
+    for after in doses:
+        on = FIRST + timedelta(days=after)
+        person = person.said("lithium", "taken", on.isoformat())
+    made = drawn(person.record, [FIRST, TODAY])
+    for lane in made.lanes:
+        for one, other in pairwise(lane.stretches):
+            assert one.begins < one.ends <= other.begins
+    # A dose is of one lane, and of none only where nothing of the medicine is drawn.
+    counted = sum(one.taken for lane in made.lanes for one in lane.log)
+    assert counted <= len(doses)
+
+
+@given(orders)
+def test_every_day_on_which_an_order_says_it_is_taken_is_drawn_as_taken(
+    told: list[tuple[str, int, int | None, str]],
+) -> None:
+    # Of a renewal that is on hold the renewal speaks, and not what it renewed.
+    told = [one for one in told if one[3] != "held"]
+    record = of_one_medicine(told).record
+    made = drawn(record, [FIRST, TODAY])
+    bars = [s for lane in made.lanes for s in lane.stretches]
+    for after in range(26):
+        on = FIRST + timedelta(days=after)
+        taken = any(
+            state.status is LineStatus.ACTIVE
+            for _, state in regimen(record.medications, on)
+        )
+        drawn_ = any(s.course is Course.TAKEN and s.begins <= on < s.ends for s in bars)
+        assert drawn_ == taken

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 
-from concord.dosing.daily import DailyAmount, daily_amount
+from concord.dosing.daily import DailyAmount, Unclear, daily_amount, in_force
 from concord.followup.timeline.days import DAY
 from concord.followup.timeline.model import Course, Stretch, Turn
 from concord.record.fold import (
@@ -119,7 +119,9 @@ def dose_on(
 ) -> str:
     """Return the amount of a day in words; else how much one dose is; else nothing.
 
-    `how_read` adds that it was read from directions in words, where it was.
+    Only of the directions that hold on the day; steps of which nobody says how long
+    they last follow each other. `how_read` adds that it was read from directions in
+    words, where it was.
     """
     amount = amount_on(line, state, day)
     if amount is not None:
@@ -131,7 +133,18 @@ def dose_on(
             days_between=amount.days_between,
             read_from_text=how_read and any(d.read_from_text for d in state.dosage),
         )
-    said = (directions.dose(d, line.medicine) for d in state.dosage)
+    held = in_force(state.dosage, day, state.since.first if state.since else None)
+    if held is Unclear.STEPS_UNDATED:
+        steps = sorted({d.sequence for d in state.dosage})
+        each = [[d for d in state.dosage if d.sequence == step] for step in steps]
+    else:
+        each = [] if isinstance(held, Unclear) else [list(held)]
+    said = (_one_dose(line, step) for step in each)
+    return ", then ".join(step for step in said if step)
+
+
+def _one_dose(line: MedicationLine, dosages: Iterable[Dosage]) -> str:
+    said = (directions.dose(d, line.medicine) for d in dosages)
     return " + ".join(dict.fromkeys(dose for dose in said if dose))
 
 

@@ -44,6 +44,9 @@ from concord.wording.names import formulation
 
 Key = tuple[frozenset[str], str]
 
+# What an order that goes on says.
+_GOES_ON = (ChangeKind.DOSE_CHANGED, ChangeKind.RESUMED)
+
 
 def lanes(case: Case, days: Days, zone: ZoneInfo) -> tuple[Lane, ...]:
     """Return a lane for each medicine with a stretch among the days, current first.
@@ -68,7 +71,7 @@ def first_day(case: Case) -> date | None:
     firsts = [
         stretch.begins
         for entry in case.agreed
-        for stretch in stretches(entry.line, case.as_of + DAY)
+        for stretch in _of_entry(entry, case.as_of + DAY)
     ]
     return min(firsts, default=None)
 
@@ -85,6 +88,8 @@ class _Row:
         self.key = key
         self.entry = entry
         self.lines: list[MedicationLine] = []
+        # Those, and what they renew: stretches, turns and doses may be of any.
+        self.by_id: dict[str, MedicationLine] = {}
         self.stretches: list[Stretch] = []
         self.turns: list[Turn] = []
 
@@ -135,30 +140,43 @@ class _Made:
             row = _Row(key, entry)
             self.rows.append(row)
         row.lines.append(entry.line)
+        row.by_id |= {line.id: line for line in (entry.line, *entry.also)}
         row.stretches += wanted
         row.turns += _turns(entry, wanted, after)
 
 
 def _of_entry(entry: Entry, after: date) -> list[Stretch]:
     """Return the stretches of an entry, and before them those of earlier renewals."""
-    own = list(stretches(entry.line, after))
+    speaks, *others = _orders(entry, after)
+    own = list(stretches(speaks, after))
     begins = min((s.begins for s in own), default=after)
     found = list(own)
-    for line in _renewals(entry):
+    for line in others:
         earlier = [s for s in stretches(line, after) if s.begins < begins]
         found = [*(_until(s, begins) for s in earlier), *found]
         begins = min((s.begins for s in earlier), default=begins)
     return list(_one_dose(sorted(found, key=lambda s: (s.begins, s.ends))))
 
 
-def _renewals(entry: Entry) -> list[MedicationLine]:
-    """Return the earlier orders that say the same as the one that speaks, newest first.
+def _orders(entry: Entry, after: date) -> list[MedicationLine]:
+    """Return the line that speaks, then the other orders that say the same.
 
-    Newest first, so that each fills what the later ones leave free.
+    Each fills what those before it leave free, so first the one that was over last,
+    and of several the newest: a double that was taken off the list before has stopped
+    nothing. Where all are over that one speaks too.
     """
     orders = [line for line in entry.also if line.kind is LineKind.ORDER]
-    firsts = {line.id: min(map(takes_effect, line.changes)) for line in orders}
-    return sorted(orders, key=lambda line: (firsts[line.id], line.id), reverse=True)
+    speaks = entry.line
+    if entry.state.status is LineStatus.STOPPED:
+        speaks = max([speaks, *orders], key=lambda line: _over(line, after))
+    others = [line for line in (entry.line, *orders) if line is not speaks]
+    firsts = {line.id: min(map(takes_effect, line.changes)) for line in others}
+    others.sort(key=lambda o: (_over(o, after), firsts[o.id], o.id), reverse=True)
+    return [speaks, *others]
+
+
+def _over(line: MedicationLine, after: date) -> date:
+    return max((s.ends for s in stretches(line, after)), default=date.min)
 
 
 def _one_dose(found: Iterable[Stretch]) -> Iterator[Stretch]:
@@ -190,14 +208,18 @@ def _turns(entry: Entry, found: list[Stretch], after: date) -> Iterator[Turn]:
     A renewal that goes on where the last one ended has started nothing, nor has the
     last one stopped.
     """
-    own = list(turns(entry.line, after))
+    speaks, *others = _orders(entry, after)
+    own = list(turns(speaks, after))
     begins = min((turn.day for turn in own), default=after)
-    earlier = [
-        turn
-        for line in _renewals(entry)
-        for turn in turns(line, after)
-        if turn.day < begins
-    ]
+    earlier: list[Turn] = []
+    for line in others:
+        before = [turn for turn in turns(line, after) if turn.day < begins]
+        on_it = [turn for turn in turns(line, after) if turn.day == begins]
+        earlier += before
+        # What it changed on the day on which it was renewed is the change of that day.
+        earlier += [t for t in on_it if before and t.kind in _GOES_ON]
+    if any(turn.day == begins for turn in earlier):
+        own = [t for t in own if (t.day, t.kind) != (begins, ChangeKind.STARTED)]
     seen: set[tuple[date, ChangeKind]] = set()
     for turn in (*earlier, *own):
         inside = any(s.begins < turn.day < s.ends for s in found)
@@ -223,14 +245,13 @@ def _clipped(stretch: Stretch, days: Days) -> Stretch:
 def _joined(row: _Row) -> Iterator[Turn]:
     """Yield the turns in order, an order that replaced another as a change of dose."""
     waiting: Turn | None = None
-    by_id = {line.id: line for line in row.lines}
     # On one day the stop of the last order comes before the start of the next.
     in_order = sorted(
         row.turns, key=lambda t: (t.day, t.kind is not ChangeKind.STOPPED, t.line)
     )
     for turn in in_order:
         if waiting is not None and followed_on(waiting, turn):
-            yield _changed(waiting, turn, by_id)
+            yield _changed(waiting, turn, row.by_id)
             waiting = None
             continue
         if waiting is not None:
@@ -271,12 +292,10 @@ class _Logs:
         zone: ZoneInfo,
     ) -> None:
         self._days = days
-        self._of_line = {line.id: row for row in rows for line in row.lines}
+        self._of_line = {line: row for row in rows for line in row.by_id}
         self._of_medicine: dict[frozenset[str], list[_Row]] = {}
         for row in rows:
             self._of_medicine.setdefault(row.key[0], []).append(row)
-            for line in row.entry.also:
-                self._of_line.setdefault(line.id, row)
         told: dict[int, list[DoseEvent]] = {}
         for event in events:
             found = self._row(event)
@@ -328,11 +347,10 @@ class _Logs:
 
 
 def _rates(row: _Row) -> list[tuple[Stretch, Decimal | None]]:
-    lines = {line.id: line for line in (*row.lines, *row.entry.also)}
     found = []
     for stretch in row.stretches:
         if stretch.course is Course.TAKEN:
-            line = lines[stretch.line]
+            line = row.by_id[stretch.line]
             state = state_on(line.changes, stretch.begins)
             found.append((stretch, _times(state.dosage)))
     return found
