@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from typing import Any
@@ -21,6 +22,7 @@ from tests.web.signing import signed_in
 
 from concord.web.chart.models import Enrolment, Entry, PrescribingAuthority
 from concord.web.chart.policy import Actor
+from concord.web.pages.asking import now
 
 
 @dataclass(frozen=True)
@@ -274,13 +276,14 @@ def forms_of(page: str) -> list[Form]:
     ]
 
 
+_SOON = now().date() + timedelta(weeks=6)
 # What a field takes that is more than words, by the end of its name.
 _RIGHT = {
     "birth": "1984-03-07",
     "email": "someone@example.org",
-    "first": "2027-01-04",
-    "last": "2027-01-05",
-    "until": "2027-01-05",
+    "first": _SOON.isoformat(),
+    "last": (_SOON + timedelta(days=1)).isoformat(),
+    "until": (_SOON + timedelta(days=1)).isoformat(),
     "jurisdiction": "US-MA",
     "from_years": "14",
     "until_years": "18",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,11 @@ from tests.browser import doing
 from tests.browser.conftest import Desk, Window
 from tests.browser.test_clinician_road import words_of
 
+from concord.web.pages.asking import now
+
 WIDE, NARROW, NARROWEST = 1280, 390, 320
+# In six weeks: never in the past, and not so far that it may be mistyped.
+SOON = now().date() + timedelta(weeks=6)
 BUTTON = re.compile("^Set another date ?: Lithium level")
 CHANGE = re.compile("^Change or take back this date ?: Lithium level")
 
@@ -36,8 +41,13 @@ def due(window: Window) -> Locator:
     return window.page.locator("section[aria-labelledby=due-title]")
 
 
-def types_date(window: Window, year: str) -> None:
-    for label, typed in (("Day", "11"), ("Month", "1"), ("Year", year)):
+def parts(year: int) -> tuple[str, str, str]:
+    """The day, month and year of a day to come, in that year."""
+    return str(SOON.day), str(SOON.month), str(year)
+
+
+def types_date(window: Window, year: int) -> None:
+    for label, typed in zip(("Day", "Month", "Year"), parts(year), strict=True):
         window.page.get_by_label(label, exact=True).fill(typed)
 
 
@@ -55,7 +65,7 @@ def test_a_date_is_set_read_by_a_colleague_and_taken_back(
         if script:
             picture(window, "set-date")
         # A mistyped year is asked about, and nothing that was typed is lost.
-        types_date(window, "2062")
+        types_date(window, SOON.year + 36)
         page.get_by_label("Why", exact=True).fill("Travels; level taken there")
         page.get_by_role("button", name="Save this date").click()
         page.get_by_role("heading", name="Not saved yet").wait_for()
@@ -63,7 +73,7 @@ def test_a_date_is_set_read_by_a_colleague_and_taken_back(
         assert page.get_by_label("Why", exact=True).input_value().startswith("Travels;")
         if script:
             picture(window, "set-date-asked")
-        types_date(window, "2027")
+        types_date(window, SOON.year)
         page.get_by_role("button", name="Save this date").click()
         page.wait_for_url(doing.IS_PERSON)
         said = words_of(due(window))
@@ -115,7 +125,7 @@ def test_a_date_is_set_by_the_keyboard_alone(desk: Desk) -> None:
             page.keyboard.press("Tab")
             if day.evaluate("(b) => b === document.activeElement"):
                 break
-        for typed in ("11", "1", "2027", "By phone until then"):
+        for typed in (*parts(SOON.year), "By phone until then"):
             page.keyboard.type(typed)
             page.keyboard.press("Tab")
         focused = page.evaluate("() => document.activeElement.textContent")
