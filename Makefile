@@ -5,6 +5,8 @@ UV := $(shell command -v uv 2>/dev/null || echo $(VENV)/bin/uv)
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 SERVES := $(VENV)/.serves
+# Whom `make bench` runs against, beside the project's own environment and not in it.
+PEERS := $(UV) run --frozen --quiet --with python-dateutil --with pandas
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
@@ -50,8 +52,8 @@ check: $(READY)  ## Format, lint, types, layers and knowledge.
 bench: $(READY)  ## Time the main road, doses, fills and the site against their limits.
 	$(RUN)/concord knowledge compile --quiet
 	$(RUN)/python tools/bench.py
-	$(RUN)/python tools/bench_dosing_schedule.py
-	$(RUN)/python tools/bench_dosing_adherence.py
+	$(PEERS) python tools/bench_dosing_schedule.py
+	$(PEERS) python tools/bench_dosing_adherence.py
 	$(RUN)/python tools/bench_followup.py
 	$(RUN)/python tools/bench_site.py
 

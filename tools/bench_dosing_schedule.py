@@ -3,9 +3,9 @@
 The same rules, the same zones, the same instants: those that differ are shown. dateutil
 expands in local time and its instances are put into the zone one by one, first of two
 and after a gap, as ours are.
-dateutil is no dependency of ours: without it our own figures are printed and the
-comparison is said to be missing (an environment of its own with python-dateutil,
-msgspec and tzdata is enough to have it).
+dateutil is no dependency of ours: `make bench` runs this with it beside the project's
+environment; without it our own figures are printed and the comparison is said to be
+missing.
 
     python tools/bench_dosing_schedule.py [REGIMENS]
 """
