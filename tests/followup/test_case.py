@@ -974,3 +974,18 @@ def test_only_the_newest_change_of_smoking_counts_within_its_time(
     month = timedelta(days=30)
     assert bool(someone.results.smoking_event("smoking-stopped", month)) is stopped
     assert bool(someone.results.smoking_event("smoking-started", month)) is started
+
+
+@pytest.mark.parametrize(("value", "made"), [("410 ms", True), (None, False)])
+def test_a_trace_that_was_made_counts_by_any_value_and_an_empty_line_does_not(
+    value: str | None, made: bool
+) -> None:
+    """Nothing more is asked of some observations than that they were made."""
+    knowledge = some_knowledge(observations=[observation("trace")])
+    person = a_person().measured("trace", value or "1 ms", "2026-03-01")
+    if value is None:
+        (line,) = person.record.observations
+        empty = msgspec.structs.replace(line, quantity=None)
+        person = A(msgspec.structs.replace(person.record, observations=(empty,)))
+    case = Case(person.record, knowledge, date(2026, 3, 2))
+    assert bool(case.results.of("trace")) is made
