@@ -165,6 +165,15 @@ def test_a_series_that_ended_is_let_go_a_year_after_its_last_date() -> None:
     assert listed(person, made(START), "2027-05-26") == []
 
 
+def test_a_change_that_was_let_go_hides_no_newer_one() -> None:
+    person = amara().measured("phq", "18", "2026-03-01")
+    person = person.then("dose_changed", "2026-04-06", "20 mg")
+    row_ = row("dose-change", "4 weeks")
+    assert one(person, made(row_), "2027-04-01").due == date(2026, 5, 4)
+    person = person.then("dose_changed", "2027-05-10", "30 mg")
+    assert one(person, made(row_), "2027-05-20").due == date(2027, 6, 7)
+
+
 def test_a_series_without_an_end_goes_on() -> None:
     person = amara().measured("phq", "18", "2026-03-01")
     endless = row("start", "4 weeks", every="4 weeks")

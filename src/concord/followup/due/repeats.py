@@ -99,21 +99,20 @@ class Repeats:
         start = since.last if since else None
         if start is None:
             return None
-        on: date | None = start
+        days: tuple[date, ...] = (start,)
         if row.event == "dose-change":
             changes = dose_changes(taking, self._case.as_of)
-            on = next(iter(owed((c.last for c in changes), seen.days)), None)
+            days = owed((c.last for c in changes), seen.days)
         elif row.event == "stable":
             assert taking.drug is not None  # noqa: S101 - only known ones are followed
             classes = self._case.knowledge.followup_for(taking.drug.id)
-            on = stable_from(self._case, classes, start)
-        if on is None:
-            return None
-        slot = self._slot(row, start, on, seen)
-        if slot is None:
-            return None
-        event = Event(kind=EventKind(row.event), on=on)
-        return self._reason(row, rule, event, slot, seen, taking=taking)
+            days = (stable_from(self._case, classes, start),)
+        for on in days:  # an earlier change may be let go, and the newest not
+            slot = self._slot(row, start, on, seen)
+            if slot is not None:
+                event = Event(kind=EventKind(row.event), on=on)
+                return self._reason(row, rule, event, slot, seen, taking=taking)
+        return None
 
     def _slot(self, row: Repeat, start: date, on: date, seen: Seen) -> Slot | None:
         """Return the next date; a series that ended is let go some time after it."""

@@ -283,9 +283,8 @@ def _change(
         old = seen.line(line)
         if old is None:
             raise DeniedError("not-found")
-        _check(
-            old, wanted, day_in(hat.zone if hat else zone_of(person, None, now), now)
-        )
+        zone = hat.zone if hat else zone_of(person, None, now)
+        _check(old, wanted, day_in(zone, now))
         change = rec.Change(
             id=str(uuid4()),
             kind=wanted.kind,
